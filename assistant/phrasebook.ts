@@ -1,0 +1,32 @@
+import type { HomeSnapshot } from '../contract/home.ts';
+import type { Completeness, Understanding } from '../contract/intent.ts';
+
+/** Where and to what a sentence is said. */
+export interface Hearing {
+  /** Area id of the room that heard it: "the light" is the light of this room. */
+  room?: string;
+}
+
+/** Sentences compiled with the names of one home: matcher, speech grammar and help from the same templates. */
+export interface Phrasebook {
+  /** Never throws; p99 ≤ 1 ms at 200 names. */
+  understand(text: string, hearing?: Hearing): Understanding;
+  /** How finished is this partial text? Exact words only, no tolerance. */
+  completeness(text: string): Completeness;
+  /** JSGF grammar of every sentence with the home's names, lower case words `[a-z0-9']+` only. */
+  grammar(): string;
+  help(): { intent: string; examples: string[] }[];
+}
+
+export interface PhrasebookSource {
+  /** Folders of YAML files; the built-in English one is always first unless `builtIn` is false. */
+  folders: string[];
+  builtIn?: boolean;
+}
+
+export type CompilePhrasebook = (source: LoadedPhrasebook, home: HomeSnapshot) => Phrasebook;
+
+/** Parsed and checked phrasebook files, before any home's names. */
+export interface LoadedPhrasebook {
+  readonly files: string[];
+}

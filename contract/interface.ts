@@ -1,0 +1,145 @@
+import { eventIterator, oc } from '@orpc/contract';
+import { z } from 'zod';
+import { AreaSchema, BridgeStatusSchema, EntitySchema, FloorSchema, HomeActionSchema } from './home.ts';
+import { SettingsSchema } from './settings.ts';
+import { ApprovalSchema, ToolOutcomeSchema } from './tool.ts';
+import { TurnEventSchema } from './turn-event.ts';
+import { EngineReportSchema } from './voice-message.ts';
+
+/** Everything the page, the command line and other programs can ask of the host. One contract; message port, websocket and REST carry it. */
+
+/** What the orb shows. */
+export const PresenceSchema = z.enum(['starting', 'idle', 'listening', 'thinking', 'speaking', 'asking', 'muted', 'error']);
+export type Presence = z.infer<typeof PresenceSchema>;
+
+export const ServiceStatusSchema = z.object({
+  name: z.string(),
+  state: z.enum(['starting', 'running', 'restarting', 'failed', 'stopped']),
+  restarts: z.number(),
+  detail: z.string().optional(),
+});
+export type ServiceStatus = z.infer<typeof ServiceStatusSchema>;
+
+export const TurnRecordSchema = z.object({ turnId: z.string(), startedAt: z.number(), events: z.array(TurnEventSchema) });
+export type TurnRecord = z.infer<typeof TurnRecordSchema>;
+
+export const StatusSchema = z.object({
+  presence: PresenceSchema,
+  muted: z.boolean(),
+  /** Area id of the room this machine stands in. */
+  room: z.string().optional(),
+  engines: z.array(EngineReportSchema),
+  services: z.array(ServiceStatusSchema),
+  bridges: z.array(BridgeStatusSchema),
+  /** Id of the page whose microphone is heard, if any. */
+  microphone: z.string().optional(),
+});
+export type Status = z.infer<typeof StatusSchema>;
+
+/** The stream a page lives on: first a snapshot, then changes; after a reconnect a snapshot again. */
+export const InterfaceEventSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('snapshot'),
+    status: StatusSchema,
+    floors: z.array(FloorSchema),
+    areas: z.array(AreaSchema),
+    entities: z.array(EntitySchema),
+    approvals: z.array(ApprovalSchema),
+    turns: z.array(TurnRecordSchema),
+  }),
+  z.object({ type: z.literal('turn-event'), event: TurnEventSchema }),
+  z.object({ type: z.literal('status-changed'), status: StatusSchema }),
+  z.object({ type: z.literal('entity-changed'), entity: EntitySchema }),
+  z.object({
+    type: z.literal('home-structure'),
+    floors: z.array(FloorSchema),
+    areas: z.array(AreaSchema),
+    entities: z.array(EntitySchema),
+  }),
+  z.object({ type: z.literal('approval-asked'), approval: ApprovalSchema }),
+  z.object({ type: z.literal('approval-ended'), approvalId: z.string(), approved: z.boolean() }),
+  /** Loudness for the orb, about 10 a second while a microphone is open. */
+  z.object({ type: z.literal('level'), dbfs: z.number(), speech: z.boolean() }),
+  /** Something a person should know once, in plain words ("My hearing restarted"). */
+  z.object({ type: z.literal('notice'), level: z.enum(['info', 'warning', 'error']), text: z.string() }),
+]);
+export type InterfaceEvent = z.infer<typeof InterfaceEventSchema>;
+
+export const DoctorReportSchema = z.object({
+  version: z.string(),
+  node: z.string(),
+  dataFolder: z.string(),
+  home: z.string(),
+  entities: z.number(),
+  engines: z.array(EngineReportSchema),
+  checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string(), improve: z.string().optional() })),
+});
+export type DoctorReport = z.infer<typeof DoctorReportSchema>;
+
+export const jarvisInterface = {
+  events: oc
+    .route({ method: 'GET', path: '/events', summary: 'Snapshot, then every change, as a stream' })
+    .output(eventIterator(InterfaceEventSchema)),
+  ask: oc
+    .route({ method: 'POST', path: '/ask', summary: 'Say something to JARVIS in writing' })
+    .input(z.object({ text: z.string().trim().min(1).max(1000), room: z.string().optional(), dryRun: z.boolean().optional() }))
+    .output(z.object({ turnId: z.string() })),
+  /** Stops what is being said and drops the turn that is under way. */
+  cancel: oc
+    .route({ method: 'POST', path: '/cancel', summary: 'Stop speaking and drop the current turn' })
+    .output(z.object({ cancelled: z.boolean() })),
+  recentTurns: oc.route({ method: 'GET', path: '/turns', summary: 'The last turns with their events' }).output(z.array(TurnRecordSchema)),
+  status: oc.route({ method: 'GET', path: '/status', summary: 'Presence, engines, services' }).output(StatusSchema),
+  doctor: oc.route({ method: 'GET', path: '/doctor', summary: 'What is used, why, and what would improve it' }).output(DoctorReportSchema),
+  setMuted: oc
+    .route({ method: 'POST', path: '/muted', summary: 'Mute or unmute the microphone' })
+    .input(z.object({ muted: z.boolean() }))
+    .output(z.object({ muted: z.boolean() })),
+  setRoom: oc
+    .route({ method: 'POST', path: '/room', summary: 'Tell JARVIS in which area this device stands' })
+    .input(z.object({ room: z.string().nullable() }))
+    .output(z.object({})),
+  callService: oc
+    .route({ method: 'POST', path: '/home/call', summary: 'Operate devices, through the same gate as a spoken command' })
+    .input(HomeActionSchema)
+    .output(z.array(ToolOutcomeSchema)),
+  approvals: oc.route({ method: 'GET', path: '/approvals', summary: 'What waits for a yes' }).output(z.array(ApprovalSchema)),
+  answerApproval: oc
+    .route({ method: 'POST', path: '/approvals/answer', summary: 'Approve or refuse' })
+    .input(z.object({ approvalId: z.string(), approved: z.boolean() }))
+    .output(z.object({ accepted: z.boolean() })),
+  help: oc
+    .route({ method: 'GET', path: '/help', summary: 'What can be said in this home' })
+    .output(z.array(z.object({ intent: z.string(), examples: z.array(z.string()) }))),
+  settings: oc.route({ method: 'GET', path: '/settings', summary: 'Settings in force; secrets are blanked' }).output(SettingsSchema),
+};
+
+/**
+ * The sound of a page: one websocket (`/audio`) or message port. Text frames are these JSON messages. A binary frame from the page is
+ * 16 kHz mono s16le; a binary frame from the host is mono s16le of the speech announced last.
+ */
+export const PageToHostAudioSchema = z.discriminatedUnion('type', [
+  /** The page's microphone is open (or has failed); audio frames may follow. */
+  z.object({ type: z.literal('microphone-opened'), pageId: z.string().max(64), label: z.string().max(200).optional() }),
+  z.object({ type: z.literal('microphone-closed'), reason: z.enum(['muted', 'permission-refused', 'not-found', 'failed', 'left']) }),
+  z.object({ type: z.literal('talk-started') }),
+  z.object({ type: z.literal('talk-ended'), take: z.boolean() }),
+  z.object({ type: z.literal('playback-started'), speechId: z.string() }),
+  /** ms of the speech that left the speaker. */
+  z.object({ type: z.literal('playback-ended'), speechId: z.string(), heardMs: z.number().min(0), interrupted: z.boolean() }),
+]);
+export type PageToHostAudio = z.infer<typeof PageToHostAudioSchema>;
+
+export const HostToPageAudioSchema = z.discriminatedUnion('type', [
+  /** May this page be heard? False: another page took the microphone. */
+  z.object({ type: z.literal('microphone-granted'), granted: z.boolean() }),
+  /** Stop capturing at the source: the track is ended, not just ignored. */
+  z.object({ type: z.literal('microphone-mute'), muted: z.boolean() }),
+  z.object({ type: z.literal('speech-started'), speechId: z.string(), sampleRate: z.number() }),
+  /** No more sound will come for it; play what is there. */
+  z.object({ type: z.literal('speech-ended'), speechId: z.string() }),
+  /** Silence now: interrupted. */
+  z.object({ type: z.literal('speech-stopped'), speechId: z.string() }),
+  z.object({ type: z.literal('earcon'), sound: z.enum(['wake', 'done', 'error', 'timer']) }),
+]);
+export type HostToPageAudio = z.infer<typeof HostToPageAudioSchema>;

@@ -1,0 +1,14 @@
+import type { ActOutcome, Area, BridgeStatus, Entity, Floor, HomeAction, HomeChange, HomeSnapshot } from '../contract/home.ts';
+
+/** One model over all bridges. Reading is free; `act` is for the home tool alone. */
+export interface Home {
+  /** Grows with every change of names or places (not of state): whoever compiles the vocabulary keeps it. */
+  readonly structureVersion: number;
+  snapshot(): HomeSnapshot;
+  entity(entityId: string): Entity | undefined;
+  area(areaId: string): Area | undefined;
+  floor(floorId: string): Floor | undefined;
+  bridges(): BridgeStatus[];
+  changes(signal: AbortSignal): AsyncIterable<HomeChange>;
+  act(action: HomeAction, signal: AbortSignal): Promise<ActOutcome[]>;
+}
