@@ -23,6 +23,18 @@ export const IntentEntrySchema = z
     question: IntentMatchSchema.shape.question,
     /** Name of the tool that is called with the slots as its input. */
     tool: z.string().optional(),
+    /** False for sentences that are matched in text but left out of the speech grammar, where rare variants only hurt. */
+    speech: z.boolean().optional(),
+    /** What the sentences are about where no slot says so: "are any lights on" has no domain slot, but means lights. */
+    targets: z
+      .object({
+        domain: z.union([z.string(), z.array(z.string()).min(1)]).optional(),
+        device_class: z.union([z.string(), z.array(z.string()).min(1)]).optional(),
+        /** `room`: of the room that heard it; `home`: everywhere; `auto`: of the room if it has any, else everywhere; `one`: as `auto`, but exactly one. */
+        scope: z.enum(['room', 'home', 'auto', 'one']).optional(),
+      })
+      .strict()
+      .optional(),
   })
   .strict();
 export type IntentEntry = z.infer<typeof IntentEntrySchema>;

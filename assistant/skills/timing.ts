@@ -1,0 +1,134 @@
+import type { IntentMatch } from '../../contract/intent.ts';
+import type { Timer } from '../timers/timer.ts';
+import { leftOf } from '../timers/timer.ts';
+import type { Plan, Skill, SkillView } from './skill.ts';
+import { answer, fail } from './skill.ts';
+import { capitalised, listed, spanOf } from './wording.ts';
+
+const number = (value: unknown): number => (typeof value === 'number' ? value : 0);
+
+/** Seconds of `hours minutes seconds`; with a prefix, of `start_hours …`. */
+function secondsOf(slots: IntentMatch['slots'], prefix = ''): number {
+  return number(slots[`${prefix}hours`]) * 3600 + number(slots[`${prefix}minutes`]) * 60 + number(slots[`${prefix}seconds`]);
+}
+
+export function timerName(timer: Timer): string {
+  return timer.name === undefined ? `the ${spanOf(timer.seconds)} timer`.replace(/s timer$/u, ' timer') : `the ${timer.name} timer`;
+}
+
+/** The timers a sentence means: by name, by the length it was started with, by room; else all. */
+function meant(match: IntentMatch, view: SkillView): Timer[] {
+  const { name, area } = match.slots;
+  const started = secondsOf(match.slots, 'start_');
+  const length = started > 0 ? started : ['HassIncreaseTimer', 'HassDecreaseTimer'].includes(match.intent) ? 0 : secondsOf(match.slots);
+  const room = typeof area === 'string' ? view.areas().find((each) => each.name.toLowerCase() === area.toLowerCase())?.id : undefined;
+  return view
+    .timers()
+    .filter((timer) => name === undefined || timer.name?.toLowerCase() === String(name).toLowerCase())
+    .filter((timer) => area === undefined || timer.room === room)
+    .filter((timer) => length === 0 || timer.seconds === length);
+}
+
+function one(match: IntentMatch, view: SkillView): Timer | Plan {
+  const timers = meant(match, view);
+  if (timers.length === 1) return timers[0]!;
+  if (timers.length === 0) return answer(view.timers().length === 0 ? 'There is no timer.' : 'There is no such timer.');
+  const here = timers.filter((timer) => timer.room !== undefined && timer.room === view.room);
+  if (here.length === 1) return here[0]!;
+  return answer(`Which one? There is ${listed(timers.map(timerName))}.`);
+}
+
+const isPlan = (value: Timer | Plan): value is Plan => 'type' in value;
+
+/** One call; `done` is said when it was confirmed, else the reason. */
+function act(tool: string, input: unknown, done: string): Plan {
+  return {
+    type: 'act',
+    calls: [{ tool, input }],
+    say: ([result]) => {
+      if (result?.outcome.dryRun === true) return 'Nothing was done: this was a dry run.';
+      return result?.outcome.outcome === 'confirmed' ? done : (result?.outcome.reason ?? 'The timer did not take that.');
+    },
+  };
+}
+
+export const startTimer: Skill = {
+  intents: ['HassStartTimer'],
+  plan(match, view) {
+    const seconds = secondsOf(match.slots);
+    if (seconds <= 0) return fail('no-match');
+    const { name, conversation_command: command } = match.slots;
+    const input = {
+      seconds,
+      ...(name === undefined ? {} : { name: String(name) }),
+      ...(command === undefined ? {} : { command: String(command) }),
+      ...(view.room === undefined ? {} : { room: view.room }),
+    };
+    const done =
+      command !== undefined
+        ? `In ${spanOf(seconds)}.`
+        : name === undefined
+          ? `${capitalised(spanOf(seconds))}, starting now.`
+          : `${capitalised(String(name))}: ${spanOf(seconds)}, starting now.`;
+    return act('timer.start', input, done);
+  },
+};
+
+export const changeTimer: Skill = {
+  intents: ['HassIncreaseTimer', 'HassDecreaseTimer', 'HassCancelTimer', 'HassPauseTimer', 'HassUnpauseTimer'],
+  plan(match, view) {
+    const timer = one(match, view);
+    if (isPlan(timer)) return timer;
+    const called = capitalised(timerName(timer));
+    switch (match.intent) {
+      case 'HassIncreaseTimer':
+        return act(
+          'timer.change',
+          { timerId: timer.id, bySeconds: secondsOf(match.slots) },
+          `${called} has ${spanOf(secondsOf(match.slots))} more.`,
+        );
+      case 'HassDecreaseTimer':
+        return act(
+          'timer.change',
+          { timerId: timer.id, bySeconds: -secondsOf(match.slots) },
+          `${called} has ${spanOf(secondsOf(match.slots))} less.`,
+        );
+      case 'HassPauseTimer':
+        return act('timer.pause', { timerId: timer.id }, `${called} is paused.`);
+      case 'HassUnpauseTimer':
+        return act('timer.resume', { timerId: timer.id }, `${called} goes on.`);
+      default:
+        return act('timer.cancel', { timerIds: [timer.id] }, `${called} is cancelled.`);
+    }
+  },
+};
+
+export const cancelTimers: Skill = {
+  intents: ['HassCancelAllTimers'],
+  plan(match, view) {
+    const timers = meant(match, view);
+    if (timers.length === 0) return answer('There is no timer.');
+    return act(
+      'timer.cancel',
+      { timerIds: timers.map((timer) => timer.id) },
+      timers.length === 1 ? 'The timer is cancelled.' : `${timers.length} timers are cancelled.`,
+    );
+  },
+};
+
+export const timerStatus: Skill = {
+  intents: ['HassTimerStatus'],
+  plan(match, view) {
+    const timers = meant(match, view);
+    if (timers.length === 0) return answer(view.timers().length === 0 ? 'There is no timer.' : 'There is no such timer.');
+    return answer(
+      timers
+        .slice(0, 5)
+        .map((timer) => {
+          const left = spanOf(leftOf(timer, view.now) / 1000);
+          return `${capitalised(timerName(timer))} has ${left} left${timer.pausedWithMs === undefined ? '' : ' and is paused'}.`;
+        })
+        .join(' '),
+    );
+  },
+};

@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { createInterface } from 'node:readline/promises';
+import type { Approval } from '../../contract/tool.ts';
+import { openDataFolder } from '../../store/data-folder.ts';
+import type { Host } from '../host/host.ts';
+import { openLog } from '../host/log.ts';
+import { readSettings } from '../host/settings-file.ts';
+import { startHost } from '../host/start-host.ts';
+import { homeSettingsOf } from './home-of.ts';
+import { complain } from './output.ts';
+
+export interface CommandHostOptions {
+  home?: string;
+  phrasebook: string[];
+  builtIn: boolean;
+  voice: boolean;
+  verbose?: boolean;
+}
+
+/** A host for the length of one command: same core, no page, approvals asked in the terminal. */
+export async function withHost<T>(options: CommandHostOptions, use: (host: Host, signal: AbortSignal) => Promise<T>): Promise<T> {
+  const dataFolder = await openDataFolder();
+  const settings = await readSettings(dataFolder);
+  const stopping = new AbortController();
+  const interrupt = (): void => stopping.abort(new Error('interrupted'));
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  const host = await startHost({
+    dataFolder,
+    runId: randomUUID(),
+    settings: {
+      ...settings,
+      ...(options.home === undefined ? {} : { home: homeSettingsOf(options.home) }),
+      phrasebooks: [...settings.phrasebooks, ...options.phrasebook],
+    },
+    builtInPhrasebook: options.builtIn,
+    log: openLog({ level: options.verbose === true ? 'debug' : 'warn' }),
+    voice: options.voice,
+    gateway: undefined,
+  });
+  try {
+    const asking = answerApprovals(host, stopping.signal);
+    const result = await use(host, stopping.signal);
+    stopping.abort(new Error('done'));
+    await asking;
+    return result;
+  } finally {
+    stopping.abort(new Error('done'));
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+    await host.stop();
+  }
+}
+
+/** Asks in the terminal; where nobody sits at one, the answer is no, at once and said so. */
+async function answerApprovals(host: Host, signal: AbortSignal): Promise<void> {
+  for await (const change of host.approvals.changes(signal)) {
+    if (change.type !== 'asked') continue;
+    host.approvals.answer(change.approval.id, await askInTerminal(change.approval, signal), 'cli');
+  }
+}
+
+async function askInTerminal(approval: Approval, signal: AbortSignal): Promise<boolean> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+    complain(`${approval.sentence}? Nobody is here to approve it, so the answer is no.`);
+    return false;
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/iu.test((await terminal.question(`${approval.sentence}? (y/N) `, { signal })).trim());
+  } finally {
+    terminal.close();
+  }
+}

@@ -1,0 +1,32 @@
+import type { Phrasebook } from '../../assistant/phrasebook.ts';
+import type { DoctorReport, Status } from '../../contract/interface.ts';
+import type { Settings } from '../../contract/settings.ts';
+import type { TurnEvent } from '../../contract/turn-event.ts';
+import type { Home } from '../../iot/home.ts';
+import type { Approvals } from '../../tools/approvals.ts';
+import type { VoiceService } from '../supervisor/voice-service.ts';
+import type { Conversation } from './conversation.ts';
+import type { TurnJournal } from './turn-journal.ts';
+
+/** The running JARVIS, whoever started it: Electron, plain Node or one command. */
+export interface Host {
+  settings: Settings;
+  home: Home;
+  journal: TurnJournal;
+  conversation: Conversation;
+  approvals: Approvals;
+  /** Undefined when the host was started without a voice. */
+  voice: VoiceService | undefined;
+  phrasebook(): Phrasebook;
+  newId(): string;
+  status(): Status;
+  doctor(): Promise<DoctorReport>;
+  /** Resolves when the engines are loaded and the grammar is in force: from now on a command is heard. */
+  listening(): Promise<void>;
+  /** With the one-time token; undefined without a gateway. */
+  address: string | undefined;
+  newAddress(): string | undefined;
+  hear(event: TurnEvent, options: { dryRun: boolean }): void;
+  /** Ends everything; idempotent. */
+  stop(): Promise<void>;
+}

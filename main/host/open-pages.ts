@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import type { Clock } from '../../contract/clock.ts';
+import { openApiToken } from '../gateway/api-token.ts';
+import { createRouter } from '../gateway/router.ts';
+import { startGateway } from '../gateway/start-gateway.ts';
+import type { InterfaceParts } from './interface-api.ts';
+import { interfaceApi } from './interface-api.ts';
+import type { Log } from './log.ts';
+
+const PAGE_FOLDER = fileURLToPath(new URL('../../out/renderer', import.meta.url));
+
+export interface Pages extends AsyncDisposable {
+  /** With a token that lets one browser in, once. */
+  address: string;
+  newAddress(): string;
+}
+
+/** Serves the page, its API and its sound on loopback. */
+export async function openPages(
+  parts: InterfaceParts,
+  options: { dataFolder: string; log: Log; clock: Clock; strictPort: boolean },
+): Promise<Pages> {
+  const { host, port } = parts.settings.server;
+  const randomToken = (): string => randomBytes(24).toString('base64url');
+  const gateway = await startGateway({
+    host,
+    port,
+    strictPort: options.strictPort,
+    pageFolder: PAGE_FOLDER,
+    router: createRouter(interfaceApi(parts), options.log),
+    audio: parts.sound,
+    apiToken: await openApiToken(options.dataFolder, randomToken),
+    log: options.log,
+    clock: options.clock,
+    randomToken,
+  });
+  return { address: gateway.address, newAddress: () => gateway.newAddress(), [Symbol.asyncDispose]: () => gateway.stop() };
+}

@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { decodeWav } from '../../voice/audio/wav.ts';
+
+/** Human recordings made by others; they live beside the project, never in it. */
+export const recordingsFolder = process.env.JARVIS_FIXTURES ?? fileURLToPath(new URL('../../../shared/fixtures', import.meta.url));
+
+export const haveRecordings = existsSync(recordingsFolder);
+
+export interface Recording {
+  name: string;
+  /** 16 kHz mono */
+  samples: Int16Array;
+}
+
+/** Every WAV of a folder below the recordings, sorted by name; `matching` narrows it. */
+export async function recordings(folder: string, matching: (name: string) => boolean = () => true): Promise<Recording[]> {
+  const path = join(recordingsFolder, folder);
+  const names = (await readdir(path)).filter((name) => name.endsWith('.wav') && matching(name)).sort();
+  return Promise.all(names.map(async (name) => ({ name, samples: decodeWav(await readFile(join(path, name))) })));
+}
+
+/** Noises for mixing, and the SNRs in dB at which we mix; `undefined` = as recorded. */
+export const SNRS = [undefined, 20, 10, 0] as const;
+
+export const isRoomResponse = (name: string): boolean => name.startsWith('rir');
+
+export const snrName = (snr: number | undefined): string => (snr === undefined ? 'clean' : `${snr} dB noise`);
+
+/** Hours that samples last at 16 kHz. */
+export const hours = (sets: readonly Recording[][]): number =>
+  sets.flat().reduce((sum, recording) => sum + recording.samples.length, 0) / 16_000 / 3600;
