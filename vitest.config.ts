@@ -9,7 +9,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: [`${folders}/**/*.test.ts`, 'tests/{contract,behaviour,architecture}/**/*.test.ts'] },
+        test: { name: 'unit', include: [`${folders}/**/*.test.ts`, 'tests/{contract,behaviour,architecture,bench}/**/*.test.ts'] },
       },
       {
         extends: true,

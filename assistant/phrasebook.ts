@@ -1,5 +1,5 @@
 import type { HomeSnapshot } from '../contract/home.ts';
-import type { Completeness, Understanding } from '../contract/intent.ts';
+import type { Completeness, IntentMatch, Understanding } from '../contract/intent.ts';
 
 /** Where and to what a sentence is said. */
 export interface Hearing {
@@ -15,7 +15,10 @@ export interface Phrasebook {
   completeness(text: string): Completeness;
   /** JSGF grammar of every sentence with the home's names, lower case words `[a-z0-9']+` only. */
   grammar(): string;
+  /** Sentences that work in this home, a few for each intent. */
   help(): { intent: string; examples: string[] }[];
+  /** What the entry behind a match says or calls itself; undefined where it leaves that to JARVIS. */
+  entryOf(match: IntentMatch): { reply?: string[]; tool?: string } | undefined;
 }
 
 export interface PhrasebookSource {

@@ -1,10 +1,11 @@
-import { access, constants, mkdir } from 'node:fs/promises';
+import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import envPaths from 'env-paths';
+import { hasCode } from './error-code.ts';
 
 /** Where JARVIS keeps what must survive: `JARVIS_DATA`, else the platform's data directory. */
 export function dataFolderPath(env: NodeJS.ProcessEnv = process.env): string {
-  const own = env.JARVIS_DATA;
+  const own = env.JARVIS_DATA?.trim();
   return own === undefined || own === '' ? envPaths('jarvis', { suffix: '' }).data : resolve(own);
 }
 
@@ -12,12 +13,20 @@ export function dataFolderPath(env: NodeJS.ProcessEnv = process.env): string {
 export async function openDataFolder(path = dataFolderPath()): Promise<string> {
   try {
     await mkdir(path, { recursive: true, mode: 0o700 });
+    if (!(await stat(path)).isDirectory()) throw new Error('it is not a folder');
     await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`The data folder ${path} cannot be used (${reason}). Set JARVIS_DATA to a folder that can be written.`, {
+    throw new Error(`The data folder ${path} cannot be used: ${reasonOf(error)}. Set JARVIS_DATA to a folder that can be written.`, {
       cause: error,
     });
   }
   return path;
+}
+
+function reasonOf(error: unknown): string {
+  if (hasCode(error, 'EEXIST') || hasCode(error, 'ENOTDIR')) return 'a file stands where a folder should be';
+  if (hasCode(error, 'EACCES') || hasCode(error, 'EPERM')) return 'this account may not write there';
+  if (hasCode(error, 'EROFS')) return 'it lies on a disk that cannot be written';
+  if (hasCode(error, 'ENOSPC')) return 'the disk is full';
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,8 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { open, readFile, rm, stat } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { writeFileAtomic } from './atomic-file.ts';
+import { createFileOnce, writeFileAtomic } from './atomic-file.ts';
+import { hasCode } from './error-code.ts';
 
 const HolderSchema = z.object({
   pid: z.number().int().positive(),
@@ -12,87 +16,86 @@ const HolderSchema = z.object({
   startedAt: z.number(),
   /** When the process began, as the system counts it: tells a holder from a stranger who got its pid. Absent where the system does not say. */
   born: z.string().optional(),
+  /** Tells this lock from every other one. */
+  nonce: z.string(),
 });
-export type LockHolder = z.infer<typeof HolderSchema>;
+type LockHolder = z.infer<typeof HolderSchema>;
 
 export type InstanceLock =
-  | { taken: true; update(address: string): Promise<void>; release(): Promise<void> }
+  | { taken: true /** Throws when the lock is no longer ours. */; update(address: string): Promise<void>; release(): Promise<void> }
   | { taken: false; holder: LockHolder };
 
-/** A lock file that is being written for longer than this (ms) belongs to a process that died in it. */
-const WRITING_MS = 2_000;
+const ATTEMPTS = 500;
+/** ms between two looks while another process clears a dead lock away. */
+const PAUSE_MS = 10;
 
 /**
- * One holder per folder and name. The lock of a dead process is taken over. Two that start at once: one of them gets it.
- * Throws when the folder cannot be written.
+ * One holder per folder and name. The lock of a dead process is taken over; of several that start at once exactly one gets it. The address may be
+ * filled in later by `update`. Throws when the folder cannot be written.
  */
 export async function takeInstanceLock(
   folder: string,
-  options: { pid: number; address: string; now: number; name?: string },
+  options: { pid: number; address: string /** ms since the epoch; else when this process began */; now?: number; name?: string },
 ): Promise<InstanceLock> {
   const path = join(folder, `${options.name ?? 'host'}.lock`);
-  const own: LockHolder = { pid: options.pid, address: options.address, startedAt: options.now, ...bornAt(options.pid) };
-  for (;;) {
-    if (await create(path, JSON.stringify(own))) return held(path, own);
-    const holder = await readHolder(path, options.now);
+  const startedAt = options.now ?? Math.round(performance.timeOrigin);
+  const own: LockHolder = { pid: options.pid, address: options.address, startedAt, ...bornAt(options.pid), nonce: randomUUID() };
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    if (await createFileOnce(path, JSON.stringify(own))) return held(path, own);
+    const holder = await readHolder(path);
     if (holder === 'gone') continue;
     if (holder !== 'dead') return { taken: false, holder };
-    // Only one may clear a dead lock away, or the second would clear the first one's fresh lock.
-    const clearing = `${path}.clearing`;
-    if (!(await create(clearing, ''))) {
-      const age = options.now - (await stat(clearing).catch(() => ({ mtimeMs: options.now }))).mtimeMs;
-      if (age > WRITING_MS) await rm(clearing, { force: true });
-      continue;
-    }
-    try {
-      if ((await readHolder(path, options.now)) === 'dead') await rm(path, { force: true });
-    } finally {
-      await rm(clearing, { force: true });
-    }
+    if (!(await clearAway(path, own))) await pause(PAUSE_MS);
   }
+  throw new Error(`${path} is being taken and left again and again. Remove it when no JARVIS is running.`);
+}
+
+/** Only one may clear a dead lock away, or the second would clear the first one's fresh lock. False: another is at it. */
+async function clearAway(path: string, own: LockHolder): Promise<boolean> {
+  const clearing = `${path}.clearing`;
+  if (!(await createFileOnce(clearing, JSON.stringify(own)))) {
+    if ((await readHolder(clearing)) === 'dead') await rm(clearing, { force: true });
+    return false;
+  }
+  try {
+    if ((await readHolder(path)) === 'dead') await rm(path, { force: true });
+  } finally {
+    await rm(clearing, { force: true });
+  }
+  return true;
 }
 
 function held(path: string, own: LockHolder): InstanceLock {
   let released = false;
+  const isOurs = async (): Promise<boolean> => {
+    const holder = await readHolder(path);
+    return !released && typeof holder === 'object' && holder.nonce === own.nonce;
+  };
   return {
     taken: true,
-    update: (address) => writeFileAtomic(path, JSON.stringify({ ...own, address })),
+    async update(address) {
+      if (!(await isOurs())) throw new Error(`${path} is not ours any more`);
+      await writeFileAtomic(path, JSON.stringify({ ...own, address }));
+    },
     async release() {
-      if (released) return;
+      const ours = await isOurs();
       released = true;
-      await rm(path, { force: true });
+      if (ours) await rm(path, { force: true });
     },
   };
 }
 
-async function create(path: string, text: string): Promise<boolean> {
-  try {
-    const file = await open(path, 'wx', 0o600);
-    try {
-      await file.writeFile(text);
-    } finally {
-      await file.close();
-    }
-    return true;
-  } catch (error) {
-    if (isCode(error, 'EEXIST')) return false;
-    throw error;
-  }
-}
-
-async function readHolder(path: string, now: number): Promise<LockHolder | 'dead' | 'gone'> {
+async function readHolder(path: string): Promise<LockHolder | 'dead' | 'gone'> {
   let text: string;
-  let written: number;
   try {
     text = await readFile(path, 'utf8');
-    written = (await stat(path)).mtimeMs;
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return 'gone';
+    if (hasCode(error, 'ENOENT')) return 'gone';
     throw error;
   }
-  const parsed = HolderSchema.safeParse(parseJson(text));
-  if (!parsed.success) return now - written > WRITING_MS || text !== '' ? 'dead' : 'gone';
-  return isAlive(parsed.data) ? parsed.data : 'dead';
+  // Locks appear whole, so one that cannot be read was damaged by a crash of the machine, and its holder is dead.
+  const holder = HolderSchema.safeParse(parseJson(text)).data;
+  return holder !== undefined && isAlive(holder) ? holder : 'dead';
 }
 
 function parseJson(text: string): unknown {
@@ -107,23 +110,21 @@ function isAlive(holder: LockHolder): boolean {
   try {
     process.kill(holder.pid, 0);
   } catch (error) {
-    return isCode(error, 'EPERM');
+    return hasCode(error, 'EPERM');
   }
-  const now = bornAt(holder.pid).born;
-  return holder.born === undefined || now === undefined || holder.born === now;
+  const { born, zombie } = bornAt(holder.pid);
+  return zombie !== true && (holder.born === undefined || born === undefined || holder.born === born);
 }
 
-/** Field 22 of `/proc/<pid>/stat`; counted behind the program's name, which may hold spaces. */
-function bornAt(pid: number): { born?: string } {
+/** Boot and start tick of a process; two boots may give the same pid the same tick. */
+function bornAt(pid: number): { born?: string; zombie?: true } {
   try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const born = text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
-    return born === undefined ? {} : { born };
+    // Fields are counted behind the program's name, which may hold spaces: state is the 1st there, start time the 20th.
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    return { born: `${boot}/${fields[19] ?? ''}`, ...(fields[0] === 'Z' && { zombie: true as const }) };
   } catch {
     return {};
   }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -1,51 +1,76 @@
-import { z } from 'zod';
-import { OutcomeSchema, RiskSchema, SourceSchema } from '../contract/tool.ts';
+import { createHash } from 'node:crypto';
+import type { Outcome, Risk, Source } from '../contract/tool.ts';
 import { canonicalJson, sha256 } from './canonical-json.ts';
 
-const common = {
-  /** 1, 2, 3 … within one file. */
-  sequence: z.number().int().positive(),
-  /** ISO 8601 */
-  time: z.string(),
-  /** Hash of the line before; 64 zeros for the first. */
-  previous: z.string().length(64),
-};
-const call = { requestId: z.string(), turnId: z.string(), tool: z.string(), digest: z.string() };
-
-const BodySchema = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('requested'),
-    ...call,
-    source: SourceSchema,
-    risk: RiskSchema.optional(),
-    input: z.unknown(),
-    dryRun: z.boolean(),
-  }),
-  z.object({ kind: z.literal('approval'), ...call, approvalId: z.string(), approved: z.boolean(), by: z.string() }),
-  /** On its way to the effect: without the `ended` that belongs to it, the effect may or may not have happened. */
-  z.object({ kind: z.literal('started'), ...call }),
-  z.object({ kind: z.literal('ended'), ...call, outcome: OutcomeSchema, reason: z.string().optional() }),
-  /** Signs everything up to the line before. */
-  z.object({ kind: z.literal('checkpoint'), signature: z.string() }),
-  /** The last line of an earlier run was torn by a crash and lies aside in this file. */
-  z.object({ kind: z.literal('torn'), keptIn: z.string() }),
-]);
-export type AuditBody = z.infer<typeof BodySchema>;
-
-export const AuditLineSchema = z.intersection(z.object({ ...common, hash: z.string().length(64) }), BodySchema);
-export type AuditLine = z.infer<typeof AuditLineSchema>;
-
-export const FIRST_PREVIOUS = '0'.repeat(64);
-
-/** The line with its hash over everything else in it. */
-export function sealed(body: AuditBody, place: { sequence: number; time: string; previous: string }): { text: string; hash: string } {
-  const bare = { ...place, ...body };
-  const hash = sha256(canonicalJson(bare));
-  return { text: `${canonicalJson({ ...bare, hash })}\n`, hash };
+interface Call {
+  requestId: string;
+  turnId: string;
+  tool: string;
+  /** Of tool and input as recorded here; where nothing is secret, the digest that an approval is bound to. */
+  digest: string;
 }
 
-/** Does the line say what it said when it was written? */
-export function isSound(line: AuditLine): boolean {
-  const { hash, ...bare } = line;
-  return sha256(canonicalJson(bare)) === hash;
+/** What one line says; the writer adds its place in the chain. */
+export type AuditBody =
+  | ({ kind: 'requested'; source: Source; risk?: Risk; input: unknown; dryRun: boolean } & Call)
+  | ({ kind: 'approval'; approvalId: string; approved: boolean; by: string } & Call)
+  /** On its way to the effect: without the `ended` that belongs to it, the effect may or may not have happened. */
+  | ({ kind: 'started' } & Call)
+  /** `late`: the tool came to its end after the gate had given it up; what it then did is this. */
+  | ({ kind: 'ended'; outcome: Outcome; reason?: string; late?: boolean } & Call)
+  /** Signs everything up to the line before. */
+  | { kind: 'checkpoint'; signature: string }
+  /** What an earlier run left unfinished or unsound lies aside in this file of the same folder. */
+  | { kind: 'torn'; keptIn: string; reason: string };
+
+/** Where a chain stands. */
+export interface ChainEnd {
+  /** Of the last line; 0 before the first. Lines count 1, 2, 3 … within one file. */
+  sequence: number;
+  hash: string;
+}
+
+export const CHAIN_START: ChainEnd = { sequence: 0, hash: '0'.repeat(64) };
+
+const HASH_BEFORE = ',"hash":"';
+/** Bytes that the hash and its quotes take at the end of a line. */
+const HASH_BYTES = HASH_BEFORE.length + 64 + 2;
+
+/**
+ * One line of text with its line feed: the canonical JSON of body, sequence, time (ISO 8601) and the hash before it, with the SHA-256 of just that text
+ * as the last member.
+ */
+export function sealLine(body: AuditBody, time: string, after: ChainEnd): { text: string; end: ChainEnd } {
+  const sequence = after.sequence + 1;
+  const bare = canonicalJson({ ...body, sequence, time, previous: after.hash });
+  const hash = sha256(bare);
+  return { text: `${bare.slice(0, -1)}${HASH_BEFORE}${hash}"}\n`, end: { sequence, hash } };
+}
+
+export interface ReadLine extends ChainEnd {
+  previous: string;
+  /** Of a checkpoint. */
+  signature: string | undefined;
+}
+
+/** Reads a line (without its line feed); undefined when it is none or does not say what it said when it was written. */
+export function readLine(bytes: Uint8Array): ReadLine | undefined {
+  if (bytes.length <= HASH_BYTES) return undefined;
+  const cut = bytes.length - HASH_BYTES;
+  // Over the bytes as they lie there: decoding first would make different broken bytes equal.
+  const hash = createHash('sha256').update(bytes.subarray(0, cut)).update('}').digest('hex');
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  if (!text.endsWith(`${HASH_BEFORE}${hash}"}`)) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null || !('sequence' in value) || !('previous' in value)) return undefined;
+  const { sequence, previous } = value;
+  if (typeof sequence !== 'number' || typeof previous !== 'string') return undefined;
+  if (!('kind' in value) || value.kind !== 'checkpoint') return { sequence, previous, hash, signature: undefined };
+  if (!('signature' in value) || typeof value.signature !== 'string') return undefined;
+  return { sequence, previous, hash, signature: value.signature };
 }

@@ -1,28 +1,36 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
+
+/** Deeper nesting than any input needs; keeps hostile input from exhausting the stack. */
+const MAXIMUM_DEPTH = 100;
 
 /**
- * One text for one value: keys sorted, no white space, `undefined` members left out as JSON does. Throws TypeError for what JSON cannot carry
- * (functions, bigints, cycles, NaN).
+ * One text for one value, and one value for one text: keys sorted by code unit, no white space, members that are `undefined` left out, −0 kept apart from 0.
+ * Throws TypeError for whatever JSON would lose or blur: functions, bigints, NaN, Dates, Maps, class instances, holes, cycles.
  */
-export function canonicalJson(value: unknown, seen: readonly object[] = []): string {
+export function canonicalJson(value: unknown): string {
+  return write(value, 0);
+}
+
+function write(value: unknown, depth: number): string {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) throw new TypeError(`${value} has no JSON form`);
-    return JSON.stringify(value);
+    return Object.is(value, -0) ? '-0' : JSON.stringify(value);
   }
-  if (typeof value !== 'object') throw new TypeError(`a ${typeof value} has no JSON form`);
-  if (seen.includes(value)) throw new TypeError('a value that contains itself has no JSON form');
-  const inside = [...seen, value];
-  if (Array.isArray(value)) return `[${value.map((item) => (item === undefined ? 'null' : canonicalJson(item, inside))).join(',')}]`;
-  if (value instanceof Date) return JSON.stringify(value);
+  if (typeof value !== 'object') throw new TypeError(`${value === undefined ? 'undefined' : `a ${typeof value}`} has no JSON form`);
+  if (depth > MAXIMUM_DEPTH) throw new TypeError(`a value nested deeper than ${MAXIMUM_DEPTH} levels, or in itself, has no JSON form here`);
+  if (Array.isArray(value)) return `[${Array.from(value, (item: unknown) => write(item, depth + 1)).join(',')}]`;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) throw new TypeError(`a ${value.constructor.name} has no JSON form`);
   const members = Object.entries(value)
     .filter(([, member]) => member !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-    .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member, inside)}`);
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, member]) => `${JSON.stringify(key)}:${write(member, depth + 1)}`);
   return `{${members.join(',')}}`;
 }
 
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+/** Lower-case hex. */
+export const sha256 = (data: string | Uint8Array): string => hash('sha256', data);
 
 /** What an approval and the audit are bound to: this tool with exactly this input. */
 export const requestDigest = (tool: string, input: unknown): string => sha256(canonicalJson({ tool, input }));

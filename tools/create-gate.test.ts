@@ -100,7 +100,7 @@ describe('the gate', () => {
 
   it('asks before what is guarded, and acts only on a yes', async () => {
     const gate = gateWith(door('guarded'));
-    expect(await gate.call(request(), never, answering(false))).toEqual({ outcome: 'denied', reason: 'you said no' });
+    expect(await gate.call(request(), never, answering(false))).toEqual({ outcome: 'denied', reason: 'You said no.' });
     expect(ran).toEqual([]);
     expect(await gate.call(request(), never, answering(true))).toEqual({ outcome: 'confirmed' });
     expect(ran).toEqual([{ door: 'front' }]);
@@ -111,7 +111,7 @@ describe('the gate', () => {
     const call = gateWith(door('guarded')).call(request(), never);
     await untilPending();
     await clock.advance(60_001);
-    expect(await call).toEqual({ outcome: 'denied', reason: 'nobody answered in time' });
+    expect(await call).toEqual({ outcome: 'denied', reason: 'Nobody answered in time.' });
     expect(approvals.pending()).toEqual([]);
   });
 
@@ -151,7 +151,7 @@ describe('the gate', () => {
     const gate = gateWith(door('change'));
     expect(await gate.call(request({ tool: 'door.close' }), never)).toMatchObject({
       outcome: 'failed',
-      reason: expect.stringContaining('no tool'),
+      reason: 'There is no tool called door.close.',
     });
     expect(await gate.call(request({ input: { door: 7 } }), never)).toMatchObject({ outcome: 'failed' });
     expect(await gate.call(request({ input: { door: 'front', also: 'this' } }), never)).toMatchObject({ outcome: 'failed' });
@@ -162,7 +162,7 @@ describe('the gate', () => {
     const call = gateWith(door('change', () => new Promise(() => undefined))).call(request(), never);
     await untilRan();
     await clock.advance(5_001);
-    expect(await call).toEqual({ outcome: 'failed', reason: 'It took too long.' });
+    expect(await call).toEqual({ outcome: 'failed', reason: 'It timed out after 5 seconds.' });
   });
 
   it('tells the failure of a tool that throws', async () => {
@@ -186,7 +186,7 @@ describe('the gate', () => {
     const running = gate.call(request(), never);
     await untilRan();
     stop.stop();
-    expect(await running).toMatchObject({ outcome: 'failed', reason: 'It was called off.' });
+    expect(await running).toMatchObject({ outcome: 'failed', reason: 'It was called off while it ran.' });
     expect((await gate.call(request(), never)).outcome).toBe('denied');
     stop.release();
     expect((await gateWith(door('change')).call(request(), never)).outcome).toBe('confirmed');
@@ -203,6 +203,178 @@ describe('the gate', () => {
     const gate = createGate({ registry, policy: DEFAULT_POLICY, approvals, audit: full, stop, clock });
     expect(await gate.call(request(), never)).toMatchObject({ outcome: 'failed', reason: expect.stringContaining('disk full') });
     expect(ran).toEqual([]);
+  });
+
+  it('only looks when it cannot write it down, and says so', async () => {
+    const full: Audit = {
+      path: '',
+      write: async () => Promise.reject(new Error('disk full')),
+      [Symbol.asyncDispose]: async () => undefined,
+    };
+    const callOn = (risk: Risk) => {
+      const registry = new ToolRegistry();
+      registry.register(door(risk) as Tool);
+      return createGate({ registry, policy: DEFAULT_POLICY, approvals, audit: full, stop, clock }).call(request(), never, answering(true));
+    };
+    expect(await callOn('observe')).toEqual({ outcome: 'confirmed', reason: 'My record of it could not be written: disk full.' });
+    expect(await callOn('guarded')).toEqual({ outcome: 'failed', reason: 'I cannot keep my record of it, so I did nothing: disk full.' });
+    expect(ran).toHaveLength(1);
+  });
+
+  it('has the start of what is guarded on the disk itself before the effect', async () => {
+    const order: string[] = [];
+    const watched: Audit = {
+      path: audit.path,
+      async write(bodies, options) {
+        await audit.write(bodies, options);
+        for (const body of [bodies].flat()) order.push(`${body.kind}${options?.durable === true ? ' durable' : ''}`);
+      },
+      [Symbol.asyncDispose]: async () => undefined,
+    };
+    const registry = new ToolRegistry();
+    const effect = async (): Promise<ToolResult> => {
+      order.push('effect');
+      return { outcome: 'confirmed' };
+    };
+    registry.register(door('guarded', effect) as Tool);
+    const gate = createGate({ registry, policy: DEFAULT_POLICY, approvals, audit: watched, stop, clock });
+    await gate.call(request(), never, answering(true));
+    expect(order).toEqual(['requested', 'approval durable', 'started durable', 'effect', 'ended durable']);
+  });
+
+  it('does not start what was called off while the record was being written', async () => {
+    const caller = new AbortController();
+    const slow: Audit = {
+      path: audit.path,
+      async write(bodies, options) {
+        await audit.write(bodies, options);
+        caller.abort(new Error('never mind'));
+      },
+      [Symbol.asyncDispose]: async () => undefined,
+    };
+    const registry = new ToolRegistry();
+    registry.register(door('change') as Tool);
+    const gate = createGate({ registry, policy: DEFAULT_POLICY, approvals, audit: slow, stop, clock });
+    expect(await gate.call(request(), caller.signal)).toEqual({ outcome: 'denied', reason: 'It was called off.' });
+    expect(ran).toEqual([]);
+  });
+
+  it('cancels the question when the turn is dropped', async () => {
+    const turn = new AbortController();
+    const call = gateWith(door('guarded')).call(request(), turn.signal);
+    await untilPending();
+    turn.abort(new Error('never mind'));
+    expect(await call).toEqual({ outcome: 'denied', reason: 'It was called off.' });
+    expect(approvals.pending()).toEqual([]);
+  });
+
+  it('refuses an input that was changed after it was shown', async () => {
+    const gate = gateWith(door('guarded'));
+    const outcome = await gate.call(request(), never, (notice) => {
+      if (notice.type !== 'approval-asked') return;
+      if (typeof notice.approval.input === 'object' && notice.approval.input !== null)
+        Object.assign(notice.approval.input, { door: 'back' });
+      queueMicrotask(() => approvals.answer(notice.approval.id, true, 'page'));
+    });
+    expect(outcome).toEqual({ outcome: 'denied', reason: 'The approval does not fit this any more.' });
+    expect(ran).toEqual([]);
+  });
+
+  it('runs what was asked for, even when the caller changes it meanwhile', async () => {
+    const loose = z.object({ door: z.string(), data: z.record(z.string(), z.unknown()) });
+    const seen: unknown[] = [];
+    const run = async (input: unknown): Promise<ToolResult> => {
+      seen.push(input);
+      return { outcome: 'confirmed' };
+    };
+    const tool = { ...door('change'), run };
+    const registry = new ToolRegistry();
+    registry.register({ ...tool, manifest: { ...tool.manifest, input: loose } } as Tool);
+    const gate = createGate({ registry, policy: DEFAULT_POLICY, approvals, audit, stop, clock });
+    const inner = { speed: 1 };
+    const call = gate.call(request({ input: { door: 'front', data: { inner } } }), never);
+    inner.speed = 99;
+    await call;
+    expect(seen).toEqual([{ door: 'front', data: { inner: { speed: 1 } } }]);
+  });
+
+  it('refuses when the world made it riskier than what was approved', async () => {
+    let risk: Risk = 'guarded';
+    const gate = gateWith({ ...door('guarded'), riskOf: () => risk });
+    const call = gate.call(request(), never, (notice) => {
+      if (notice.type !== 'approval-asked') return;
+      risk = 'forbidden';
+      queueMicrotask(() => approvals.answer(notice.approval.id, true, 'page'));
+    });
+    expect(await call).toMatchObject({ outcome: 'denied', reason: 'It has become riskier than what was approved.' });
+    expect(ran).toEqual([]);
+  });
+
+  it('survives a caller whose notices throw, and a tool that cannot describe itself', async () => {
+    const call = gateWith(door('guarded')).call(request(), never, () => {
+      throw new Error('page gone');
+    });
+    expect(await call).toEqual({ outcome: 'failed', reason: 'page gone' });
+    expect(approvals.pending()).toEqual([]);
+    const mute = {
+      ...door('guarded'),
+      describe: () => {
+        throw new Error('no words');
+      },
+    };
+    expect(await gateWith(mute).call(request(), never)).toMatchObject({
+      outcome: 'failed',
+      reason: expect.stringContaining('no words'),
+    });
+    expect(ran).toEqual([]);
+    expect(await kinds()).toEqual(['requested', 'ended', 'requested', 'ended']);
+  });
+
+  it('takes the emergency stop for a no to whatever waits', async () => {
+    const call = gateWith(door('guarded')).call(request(), never);
+    await untilPending();
+    stop.stop();
+    expect(await call).toEqual({ outcome: 'denied', reason: 'Everything is stopped until somebody releases it.' });
+    expect(approvals.pending()).toEqual([]);
+  });
+
+  it('writes down what a tool did after it was given up', async () => {
+    let finish: (result: ToolResult) => void = () => undefined;
+    const call = gateWith(door('change', () => new Promise((resolve) => (finish = resolve)))).call(request(), never);
+    await untilRan();
+    await clock.advance(5_001);
+    expect((await call).outcome).toBe('failed');
+    finish({ outcome: 'confirmed' });
+    await new Promise((resolve) => setImmediate(resolve));
+    await audit[Symbol.asyncDispose]();
+    expect(await readFile(audit.path, 'utf8')).toMatch(/"kind":"ended","late":true,"outcome":"confirmed"/u);
+  });
+
+  it('keeps codes out of the record', async () => {
+    const withCode = { ...door('change') };
+    const registry = new ToolRegistry();
+    const input = z.object({ door: z.string(), code: z.string(), note: z.string() });
+    registry.register({ ...withCode, manifest: { ...withCode.manifest, input, secrets: ['note'] } } as Tool);
+    const gate = createGate({ registry, policy: DEFAULT_POLICY, approvals, audit, stop, clock });
+    await gate.call(request({ input: { door: 'front', code: '4711', note: 'back at nine' } }), never);
+    expect(ran).toEqual([{ door: 'front', code: '4711', note: 'back at nine' }]);
+    expect(await readFile(audit.path, 'utf8')).not.toMatch(/4711|back at nine/u);
+  });
+
+  it.each([
+    ['nothing at all', undefined],
+    ['null', null],
+    ['a list', []],
+    ['a number where an object should be', 7],
+  ])('refuses %s as input and writes the refusal down', async (_what, input) => {
+    expect(await gateWith(door('change')).call(request({ input }), never)).toMatchObject({ outcome: 'failed' });
+    expect(await kinds()).toEqual(['requested', 'ended']);
+  });
+
+  it('refuses an input of a million characters', async () => {
+    const outcome = await gateWith(door('change')).call(request({ input: { door: 'x'.repeat(1_000_001) } }), never);
+    expect(outcome).toMatchObject({ outcome: 'failed', reason: expect.stringContaining('too large') });
+    expect((await readFile(audit.path)).length).toBeLessThan(2_000);
   });
 
   it('leaves a record that verifies', async () => {

@@ -1,14 +1,15 @@
 import type { Clock } from '../contract/clock.ts';
-import type { Outcome, Risk, ToolOutcome, ToolRequest } from '../contract/tool.ts';
-import type { Approvals, Permit } from './approvals.ts';
+import type { ApprovalAnswer, Outcome, ToolOutcome, ToolRequest } from '../contract/tool.ts';
+import type { Approvals } from './approvals.ts';
 import type { Audit } from './audit.ts';
+import type { AuditBody } from './audit-entry.ts';
 import { requestDigest } from './canonical-json.ts';
 import type { EmergencyStop } from './emergency-stop.ts';
 import type { Gate, GateNotice } from './gate.ts';
-import type { Policy } from './policy.ts';
-import { decide, higherRisk } from './policy.ts';
+import { type JudgedCall, judgeCall, riskOf } from './judge-call.ts';
+import { decide, higherRisk, type Policy } from './policy.ts';
 import type { ToolRegistry } from './registry.ts';
-import type { Tool, ToolResult } from './tool.ts';
+import { runTool } from './run-tool.ts';
 
 export interface GateOptions {
   registry: ToolRegistry;
@@ -19,171 +20,168 @@ export interface GateOptions {
   clock: Clock;
 }
 
-/** A call whose input was parsed: from here on it is this input and no other. */
-interface Judged {
-  tool: Tool;
-  input: unknown;
-  risk: Risk;
-  digest: string;
-  request: ToolRequest;
-}
+type Notify = (notice: GateNotice) => void;
+
+/** Ids come from outside and end in every line. */
+const LONGEST_ID = 200;
 
 const ended = (outcome: Outcome, reason: string): ToolOutcome => ({ outcome, reason });
+const STOPPED = ended('denied', 'Everything is stopped until somebody releases it.');
 
 /**
- * The one door: validate → policy → approval → audit → run under timeout → audit. Nothing else calls a tool's `run`.
- * Never throws: whatever goes wrong is an outcome with a reason in words.
+ * The one door: validate → policy → approval → audit → run under timeout → audit. Nothing else runs a tool.
+ * Never throws: whatever goes wrong is an outcome with a reason in words. No record, no effect: only `observe` goes on when the audit cannot be written.
  */
 export function createGate(options: GateOptions): Gate {
   return {
-    async call(request, signal, notice = () => undefined) {
-      try {
-        return await pass(options, request, signal, notice);
-      } catch (error) {
-        // The audit itself refused: no record, no effect.
-        return ended('failed', `I cannot keep my record of it, so I did nothing: ${messageOf(error)}`);
-      }
-    },
+    call: (request, signal, notice = () => undefined) => new GateCall(options, request, notice).pass(signal),
   };
 }
 
-async function pass(
-  options: GateOptions,
-  request: ToolRequest,
-  signal: AbortSignal,
-  notice: (notice: GateNotice) => void,
-): Promise<ToolOutcome> {
-  const judged = judge(options.registry, request);
-  if ('outcome' in judged) {
-    await options.audit.write({ kind: 'requested', ...callOf(request, ''), source: request.source, input: null, dryRun: request.dryRun });
-    return close(options, request, '', judged);
+/** The record refused, before anything was done. */
+class NoRecord extends Error {}
+
+class GateCall {
+  readonly #options: GateOptions;
+  readonly #request: ToolRequest;
+  readonly #notify: Notify;
+  readonly #line: { requestId: string; turnId: string; tool: string };
+  #digest = '';
+
+  constructor(options: GateOptions, request: ToolRequest, notify: Notify) {
+    this.#options = options;
+    this.#request = request;
+    this.#notify = notify;
+    const { id, turnId, tool } = request;
+    this.#line = { requestId: id.slice(0, LONGEST_ID), turnId: turnId.slice(0, LONGEST_ID), tool: tool.slice(0, LONGEST_ID) };
   }
-  const { tool, input, risk, digest } = judged;
-  await options.audit.write({ kind: 'requested', ...callOf(request, digest), source: request.source, risk, input, dryRun: request.dryRun });
-  if (options.stop.latched) return close(options, request, digest, ended('denied', 'everything is stopped until somebody releases it'));
-  const verdict = decide(options.policy, { tool: request.tool, risk, source: request.source });
-  if (verdict.decision === 'deny') return close(options, request, digest, ended('denied', verdict.reason));
-  if (request.dryRun) {
-    const dry: ToolOutcome = { outcome: 'accepted', dryRun: true };
-    return close(options, request, digest, verdict.decision === 'ask' ? { ...dry, reason: 'would ask first' } : dry);
-  }
-  const anyStop = AbortSignal.any([signal, options.stop.signal]);
-  if (verdict.decision === 'ask') {
-    const { answer, permit } = await askPerson(options, judged, anyStop, notice);
-    if (!answer.approved) return close(options, request, digest, ended('denied', refusalBy(answer.by)));
-    if (!options.approvals.redeem(permit, requestDigest(request.tool, input))) {
-      return close(options, request, digest, ended('denied', 'the approval does not fit this any more'));
+
+  async pass(signal: AbortSignal): Promise<ToolOutcome> {
+    try {
+      return await this.#pass(signal);
+    } catch (error) {
+      const failed = ended('failed', messageOf(error));
+      return error instanceof NoRecord ? failed : this.#close([], failed);
     }
   }
-  if (anyStop.aborted) return close(options, request, digest, ended('denied', 'it was called off'));
-  const durable = risk === 'guarded' || risk === 'forbidden';
-  await options.audit.write({ kind: 'started', ...callOf(request, digest) }, { durable });
-  return close(options, request, digest, await run(tool, input, request, options.clock, anyStop), durable);
-}
 
-function judge(registry: ToolRegistry, request: ToolRequest): Judged | ToolOutcome {
-  const tool = registry.get(request.tool);
-  if (tool === undefined) return ended('failed', `there is no tool called ${request.tool}`);
-  const parsed = tool.manifest.input.safeParse(request.input);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    return ended(
-      'failed',
-      `${tool.manifest.title} cannot be called like this: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim(),
+  async #pass(caller: AbortSignal): Promise<ToolOutcome> {
+    const { policy, stop, registry } = this.#options;
+    const { source, dryRun, tool: name } = this.#request;
+    const call = judgeCall(registry, this.#request);
+    if ('refusal' in call) {
+      return this.#close([{ kind: 'requested', ...this.#call(), source, input: null, dryRun }], ended('failed', call.refusal));
+    }
+    this.#digest = call.recorded.digest;
+    const requested: AuditBody = { kind: 'requested', ...this.#call(), source, risk: call.risk, input: call.recorded.input, dryRun };
+    if (stop.latched) return this.#close([requested], STOPPED);
+    const verdict = decide(policy, { tool: name, risk: call.risk, source });
+    if (verdict.decision === 'deny') return this.#close([requested], ended('denied', `I left it alone: ${verdict.reason}.`));
+    if (dryRun) {
+      const dry: ToolOutcome = { outcome: 'accepted', dryRun: true };
+      return this.#close([requested], verdict.decision === 'ask' ? { ...dry, reason: 'would ask first' } : dry);
+    }
+    const signal = AbortSignal.any([caller, stop.signal]);
+    if (signal.aborted) return this.#close([requested], this.#calledOff());
+    if (verdict.decision === 'allow') return this.#run(call, [requested], signal);
+    await this.#record([requested], false);
+    return this.#ask(call, signal);
+  }
+
+  async #ask(call: JudgedCall, signal: AbortSignal): Promise<ToolOutcome> {
+    const { tool, input, risk, digest } = call;
+    const { turnId, source, tool: name } = this.#request;
+    let sentence: string;
+    try {
+      sentence = tool.describe(input);
+    } catch (error) {
+      return this.#close([], ended('failed', `${tool.manifest.title} cannot say what it would do: ${messageOf(error)}`));
+    }
+    const permissions = [...tool.manifest.permissions];
+    const { answer, permit } = await this.#options.approvals.ask(
+      { turnId, tool: name, sentence, input, risk, permissions, source, digest },
+      signal,
+      (approval) => this.#notify({ type: 'approval-asked', approval }),
     );
+    const { approvalId, approved, by } = answer;
+    const answered: AuditBody = { kind: 'approval', ...this.#call(), approvalId, approved, by };
+    this.#notify({ type: 'approval-answered', approvalId, approved, by });
+    if (!approved) return this.#close([answered], this.#options.stop.latched ? STOPPED : ended('denied', refusalBy(by)));
+    const verdict = this.#judgeAgain(call);
+    if (verdict !== undefined) return this.#close([answered], verdict);
+    if (!this.#options.approvals.redeem(permit, requestDigest(name, input))) {
+      return this.#close([answered], ended('denied', 'The approval does not fit this any more.'));
+    }
+    return this.#run(call, [answered], signal);
   }
-  try {
-    const raised = tool.riskOf?.(parsed.data) ?? tool.manifest.risk;
-    return {
-      tool,
-      input: parsed.data,
-      risk: higherRisk(tool.manifest.risk, raised),
-      digest: requestDigest(request.tool, parsed.data),
-      request,
-    };
-  } catch (error) {
-    return ended('failed', messageOf(error));
+
+  /** A person takes time, and meanwhile the world may have moved: what was approved must not have become worse. */
+  #judgeAgain({ tool, input, risk }: JudgedCall): ToolOutcome | undefined {
+    const now = riskOf(tool, input);
+    if (higherRisk(risk, now) !== risk) return ended('denied', 'It has become riskier than what was approved.');
+    const { decision, reason } = decide(this.#options.policy, { tool: this.#request.tool, risk, source: this.#request.source });
+    return decision === 'deny' ? ended('denied', `I left it alone: ${reason}.`) : undefined;
+  }
+
+  async #run(call: JudgedCall, before: AuditBody[], signal: AbortSignal): Promise<ToolOutcome> {
+    const { tool, input, risk, digest } = call;
+    const durable = risk === 'guarded' || risk === 'forbidden';
+    try {
+      await this.#record([...before, { kind: 'started', ...this.#call() }], durable);
+    } catch (error) {
+      if (risk !== 'observe') throw error; // looking changes nothing
+    }
+    // Writing takes time; a call that was called off or tampered with meanwhile must not start.
+    if (signal.aborted) return this.#close([], this.#calledOff());
+    if (requestDigest(this.#request.tool, input) !== digest) return this.#close([], ended('denied', 'Its input was changed on the way.'));
+    const { outcome, late } = await runTool(tool, input, this.#request, this.#options.clock, signal);
+    if (late !== undefined) this.#recordLate(late);
+    return this.#close([], outcome, durable);
+  }
+
+  #calledOff(): ToolOutcome {
+    return this.#options.stop.latched ? STOPPED : ended('denied', 'It was called off.');
+  }
+
+  /** The last lines and the end. What was done (or not) stays true when the record fails now, so the person hears both. */
+  async #close(before: AuditBody[], outcome: ToolOutcome, durable = false): Promise<ToolOutcome> {
+    const reason = outcome.reason === undefined ? {} : { reason: outcome.reason };
+    try {
+      await this.#options.audit.write([...before, { kind: 'ended', ...this.#call(), outcome: outcome.outcome, ...reason }], { durable });
+      return outcome;
+    } catch (error) {
+      return {
+        ...outcome,
+        reason: [outcome.reason, `My record of it could not be written: ${messageOf(error)}.`].filter(Boolean).join(' '),
+      };
+    }
+  }
+
+  async #record(bodies: AuditBody[], durable: boolean): Promise<void> {
+    try {
+      await this.#options.audit.write(bodies, { durable });
+    } catch (error) {
+      throw new NoRecord(`I cannot keep my record of it, so I did nothing: ${messageOf(error)}.`, { cause: error });
+    }
+  }
+
+  /** Nobody waits for it any more, and the audit may be closed by then: without a line the record says `failed` and no more, which stays true. */
+  #recordLate(late: Promise<ToolOutcome>): void {
+    void late
+      .then(({ outcome, reason }) =>
+        this.#options.audit.write({ kind: 'ended', ...this.#call(), outcome, ...(reason === undefined ? {} : { reason }), late: true }),
+      )
+      .catch(() => undefined);
+  }
+
+  #call() {
+    return { ...this.#line, digest: this.#digest };
   }
 }
 
-async function askPerson(
-  options: GateOptions,
-  { tool, input, risk, digest, request }: Judged,
-  signal: AbortSignal,
-  notice: (notice: GateNotice) => void,
-): Promise<{ answer: { approved: boolean; by: string }; permit: Permit | undefined }> {
-  const { answer, permit } = await options.approvals.ask(
-    {
-      turnId: request.turnId,
-      tool: request.tool,
-      sentence: tool.describe(input),
-      input,
-      risk,
-      permissions: [...tool.manifest.permissions],
-      source: request.source,
-      digest,
-    },
-    signal,
-    (approval) => notice({ type: 'approval-asked', approval }),
-  );
-  notice({ type: 'approval-answered', approvalId: answer.approvalId, approved: answer.approved, by: answer.by });
-  await options.audit.write({
-    kind: 'approval',
-    ...callOf(request, digest),
-    approvalId: answer.approvalId,
-    approved: answer.approved,
-    by: answer.by,
-  });
-  return { answer, permit };
+function refusalBy(by: ApprovalAnswer['by']): string {
+  if (by === 'expiry') return 'Nobody answered in time.';
+  return by === 'cancel' ? 'It was called off.' : 'You said no.';
 }
-
-function refusalBy(by: string): string {
-  if (by === 'expiry') return 'nobody answered in time';
-  return by === 'cancel' ? 'it was called off' : 'you said no';
-}
-
-/** Runs under timeout and abort. A tool that ignores both is left behind: the gate answers in time all the same. */
-async function run(tool: Tool, input: unknown, request: ToolRequest, clock: Clock, signal: AbortSignal): Promise<ToolOutcome> {
-  const over = new AbortController();
-  const limit = new AbortController();
-  const context = { turnId: request.turnId, source: request.source, clock, signal: AbortSignal.any([signal, limit.signal]) };
-  const aborted = new Promise<ToolResult>((resolve) => {
-    context.signal.addEventListener(
-      'abort',
-      () => resolve({ outcome: 'failed', reason: limit.signal.aborted ? 'It took too long.' : 'It was called off.' }),
-      { once: true, signal: over.signal },
-    );
-  });
-  clock.sleep(tool.manifest.timeoutMs, over.signal).then(
-    () => limit.abort(new Error('timed out')),
-    () => undefined,
-  );
-  try {
-    return await Promise.race([tool.run(input, context), aborted]);
-  } catch (error) {
-    return ended('failed', messageOf(error));
-  } finally {
-    over.abort();
-  }
-}
-
-async function close(
-  options: GateOptions,
-  request: ToolRequest,
-  digest: string,
-  outcome: ToolOutcome,
-  durable = false,
-): Promise<ToolOutcome> {
-  const entry = { kind: 'ended' as const, ...callOf(request, digest), outcome: outcome.outcome };
-  try {
-    await options.audit.write(outcome.reason === undefined ? entry : { ...entry, reason: outcome.reason }, { durable });
-  } catch (error) {
-    // The effect has happened (or not) already; the truth about it must still reach the person.
-    return { ...outcome, reason: [outcome.reason, `My record of it could not be written: ${messageOf(error)}`].filter(Boolean).join(' ') };
-  }
-  return outcome;
-}
-
-const callOf = (request: ToolRequest, digest: string) => ({ requestId: request.id, turnId: request.turnId, tool: request.tool, digest });
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -6,7 +6,7 @@ export class EmergencyStop {
     return this.#controller.signal.aborted;
   }
 
-  /** Aborts with the stop; a new one after each release. */
+  /** Aborts with the stop; a new one after each release, so what was stopped stays stopped. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }

@@ -8,7 +8,10 @@ export interface ToolManifest<Input> {
   version: string;
   title: string;
   description: string;
+  /** Parses to plain JSON data (no Date, no Map): an approval and the audit are bound to exactly that. */
   input: z.ZodType<Input>;
+  /** Paths in the input that the audit must not keep (`data.message`); members called `code`, `pin`, `password` and the like are left out anyhow. */
+  secrets?: readonly string[];
   /** In words for people: what it may touch. */
   permissions: ('home' | 'timers' | 'network' | 'filesystem' | 'system' | 'money')[];
   /** The least risk a call has; `riskOf` may raise it for a certain input, never lower it. */

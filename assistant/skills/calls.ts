@@ -1,21 +1,12 @@
 import { z } from 'zod';
 import type { Entity, HomeAction } from '../../contract/home.ts';
 import { ActOutcomeSchema } from '../../contract/home.ts';
+import { riskOfEntity } from '../../iot/home-tool.ts';
 import type { CallResult, Plan, PlannedCall, SkillView } from './skill.ts';
 import { fail } from './skill.ts';
 import { capitalised, listed, theEntity } from './wording.ts';
 
 export const HOME_TOOL = 'home.call-service';
-
-/** Devices that a person is asked about; they are called apart from the rest, so that a lamp never waits for a garage door. */
-export function asksFirst(entity: Entity): boolean {
-  return (
-    entity.domain === 'lock' ||
-    entity.domain === 'alarm_control_panel' ||
-    entity.domain === 'siren' ||
-    (entity.domain === 'cover' && ['garage', 'gate', 'door'].includes(entity.device_class ?? ''))
-  );
-}
 
 /** One call per service, and per device where a person is asked: each part is judged by itself. */
 export function homeCalls(
@@ -25,7 +16,7 @@ export function homeCalls(
   const groups = new Map<string, HomeAction>();
   for (const entity of entities) {
     const { service, data = {} } = serviceOf(entity);
-    const key = asksFirst(entity) ? entity.id : `${service} ${JSON.stringify(data)}`;
+    const key = riskOfEntity(entity.id, entity) === 'guarded' ? entity.id : `${service} ${JSON.stringify(data)}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { service, entityIds: [entity.id], data });
     else group.entityIds.push(entity.id);

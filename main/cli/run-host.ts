@@ -23,8 +23,8 @@ export async function withHost<T>(options: CommandHostOptions, use: (host: Host,
   const settings = await readSettings(dataFolder);
   const stopping = new AbortController();
   const interrupt = (): void => stopping.abort(new Error('interrupted'));
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
   const host = await startHost({
     dataFolder,
     runId: randomUUID(),

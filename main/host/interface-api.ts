@@ -1,10 +1,10 @@
+import type { z } from 'zod';
 import type { Phrasebook } from '../../assistant/phrasebook.ts';
+import { homeCalls } from '../../assistant/skills/calls.ts';
 import type { Broadcast } from '../../contract/broadcast.ts';
+import type { HomeActionSchema } from '../../contract/home.ts';
 import type { DoctorReport, InterfaceEvent, Status } from '../../contract/interface.ts';
 import type { Settings } from '../../contract/settings.ts';
-import type { z } from 'zod';
-import type { HomeActionSchema } from '../../contract/home.ts';
-import { homeCalls } from '../../assistant/skills/calls.ts';
 import type { Home } from '../../iot/home.ts';
 import type { Approvals } from '../../tools/approvals.ts';
 import type { Gate } from '../../tools/gate.ts';

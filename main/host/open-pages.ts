@@ -7,6 +7,7 @@ import { startGateway } from '../gateway/start-gateway.ts';
 import type { InterfaceParts } from './interface-api.ts';
 import { interfaceApi } from './interface-api.ts';
 import type { Log } from './log.ts';
+import { readVersion } from './version.ts';
 
 const PAGE_FOLDER = fileURLToPath(new URL('../../out/renderer', import.meta.url));
 
@@ -30,6 +31,7 @@ export async function openPages(
     pageFolder: PAGE_FOLDER,
     router: createRouter(interfaceApi(parts), options.log),
     audio: parts.sound,
+    version: readVersion(),
     apiToken: await openApiToken(options.dataFolder, randomToken),
     log: options.log,
     clock: options.clock,

@@ -1,6 +1,6 @@
+import { durationOf } from '../../contract/audio.ts';
 import type { Clock } from '../../contract/clock.ts';
 import type { HostToPageAudio, PageToHostAudio } from '../../contract/interface.ts';
-import { durationOf } from '../../contract/audio.ts';
 import type { VoiceService } from '../supervisor/voice-service.ts';
 import type { VoiceStream } from '../supervisor/voice-stream.ts';
 import { BargeIn } from './barge-in.ts';
@@ -155,7 +155,12 @@ export class PageSound implements Mouth {
   }
 
   /** ms of sound that went to the page. A voice that fails has said what it has said. */
-  async #send(voice: VoiceService, page: Page, speech: { speechId: string; turnId: string; text: string }, signal: AbortSignal): Promise<number> {
+  async #send(
+    voice: VoiceService,
+    page: Page,
+    speech: { speechId: string; turnId: string; text: string },
+    signal: AbortSignal,
+  ): Promise<number> {
     let sentMs = 0;
     try {
       for await (const { samples, sampleRate } of voice.speak(speech.text, speech.turnId, signal)) {
@@ -205,7 +210,8 @@ export class PageSound implements Mouth {
         if (this.#playing?.speechId === message.speechId) this.#playing.started();
         return;
       case 'playback-ended':
-        if (this.#playing?.speechId === message.speechId) this.#playing.ended({ heardMs: message.heardMs, interrupted: message.interrupted });
+        if (this.#playing?.speechId === message.speechId)
+          this.#playing.ended({ heardMs: message.heardMs, interrupted: message.interrupted });
         return;
       default:
         message satisfies never;
@@ -228,7 +234,12 @@ export class PageSound implements Mouth {
       this.#microphone.page.connection.send({ type: 'microphone-granted', granted: false });
     }
     this.#closeStream();
-    const stream = voice.openStream({ wake: 'auto', pace: 'live', source: 'page', ...(this.room === undefined ? {} : { room: this.room }) });
+    const stream = voice.openStream({
+      wake: 'auto',
+      pace: 'live',
+      source: 'page',
+      ...(this.room === undefined ? {} : { room: this.room }),
+    });
     this.#microphone = { page, stream };
     page.connection.send({ type: 'microphone-granted', granted: true });
     this.onChanged();

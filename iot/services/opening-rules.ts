@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { hasFeature, numberOf, sentenceName } from './entity-words.ts';
+import { rule, type ServiceRule } from './service-rule.ts';
+
+const nothing = z.strictObject({});
+const positionRange = 'A position goes from 0 (closed) to 100 (open).';
+const position = z.number().min(0, positionRange).max(100, positionRange);
+const open = 1;
+const close = 2;
+const setPosition = 4;
+const stop = 8;
+
+/** Covers and valves are the same thing under two names. */
+function openingRules(domain: 'cover' | 'valve'): Record<string, ServiceRule> {
+  const openIt = rule(nothing, (entity) =>
+    hasFeature(entity, open)
+      ? {
+          service: `${domain}.open_${domain}`,
+          target: {
+            states: ['open'],
+            ...(numberOf(entity, 'current_position') !== undefined && { attributes: { current_position: 100 } }),
+          },
+        }
+      : { refusal: `${sentenceName(entity)} cannot be opened from here.` },
+  );
+  const closeIt = rule(nothing, (entity) =>
+    hasFeature(entity, close)
+      ? {
+          service: `${domain}.close_${domain}`,
+          target: {
+            states: ['closed'],
+            ...(numberOf(entity, 'current_position') !== undefined && { attributes: { current_position: 0 } }),
+          },
+        }
+      : { refusal: `${sentenceName(entity)} cannot be closed from here.` },
+  );
+  const moveIt = rule(z.strictObject({ position }), (entity, data) => {
+    if (!hasFeature(entity, setPosition)) return { refusal: `${sentenceName(entity)} can only be opened and closed.` };
+    const wanted = Math.round(data.position);
+    return {
+      service: `${domain}.set_${domain}_position`,
+      data: { position: wanted },
+      target: { states: [wanted === 0 ? 'closed' : 'open'], attributes: { current_position: wanted } },
+    };
+  });
+  return {
+    [`open_${domain}`]: openIt,
+    [`close_${domain}`]: closeIt,
+    [`set_${domain}_position`]: moveIt,
+    [`stop_${domain}`]: rule(nothing, (entity) =>
+      hasFeature(entity, stop)
+        ? { target: { states: ['open', 'closed', 'stopped'] } }
+        : { refusal: `${sentenceName(entity)} cannot be stopped.` },
+    ),
+    toggle: (entity, service, data) => (entity.state === 'closed' || entity.state === 'closing' ? openIt : closeIt)(entity, service, data),
+  };
+}
+
+export const coverRules = openingRules('cover');
+export const valveRules = openingRules('valve');

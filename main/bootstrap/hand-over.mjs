@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { pathToFileURL } from 'node:url';
+import { BROUGHT_NODE, broughtVersion } from './places.mjs';
+
+/**
+ * ms after Ctrl-C in which the child may end on the terminal's own signal, which it usually gets as well. Passing the same signal on at once
+ * would arrive as a second one, and a second Ctrl-C means "now".
+ */
+const INTERRUPT_MS = 300;
+/** ms after the first signal until a child that does not end is ended. */
+const KILL_MS = 10_000;
+
+/**
+ * Runs a TypeScript file on the brought Node, in this process when it is that Node already.
+ * @param {string} script absolute path
+ * @param {string[]} args
+ */
+export async function handOver(script, args) {
+  if (process.versions.node === broughtVersion()) {
+    process.argv.splice(1, process.argv.length, script, ...args);
+    await import(pathToFileURL(script).href);
+    return;
+  }
+  leave(await runToEnd(BROUGHT_NODE, [script, ...args]));
+}
+
+/**
+ * Runs a program to its end on this terminal; signals to this process reach it.
+ * @param {string} program
+ * @param {string[]} args
+ * @param {{ env?: NodeJS.ProcessEnv, cwd?: string }} [options]
+ * @returns {Promise<{ code: number | null, signal: NodeJS.Signals | null }>} rejects when the program cannot be started
+ */
+export function runToEnd(program, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { ...options, stdio: 'inherit' });
+    /** @type {NodeJS.Timeout[]} */
+    const timers = [];
+    const killLater = () => timers.push(setTimeout(() => child.kill('SIGKILL'), KILL_MS));
+    const handlers = {
+      SIGINT: () => {
+        timers.push(setTimeout(() => child.kill('SIGTERM'), INTERRUPT_MS));
+        killLater();
+      },
+      SIGTERM: () => {
+        child.kill('SIGTERM');
+        killLater();
+      },
+      SIGHUP: () => {
+        child.kill('SIGHUP');
+        killLater();
+      },
+    };
+    const settle = () => {
+      for (const timer of timers) clearTimeout(timer);
+      for (const [signal, handler] of Object.entries(handlers)) process.off(signal, handler);
+    };
+    for (const [signal, handler] of Object.entries(handlers)) process.on(signal, handler);
+    child.once('error', (error) => {
+      settle();
+      reject(error);
+    });
+    child.once('exit', (code, signal) => {
+      settle();
+      resolve({ code, signal });
+    });
+  });
+}
+
+/**
+ * Ends this process as the other one ended.
+ * @param {{ code: number | null, signal: NodeJS.Signals | null }} end
+ */
+export function leave({ code, signal }) {
+  if (signal === null) process.exit(code ?? 1);
+  process.exitCode = 128 + (constants.signals[signal] ?? 0);
+  process.kill(process.pid, signal);
+}

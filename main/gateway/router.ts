@@ -1,0 +1,88 @@
+import type { InferContractRouterInputs, InferContractRouterOutputs } from '@orpc/contract';
+import { implement, ORPCError, onError } from '@orpc/server';
+import { JarvisError, sentenceFor } from '../../contract/failure.ts';
+import { type InterfaceEvent, jarvisInterface } from '../../contract/interface.ts';
+import type { Log } from '../host/log.ts';
+
+/** Who calls. */
+export interface Caller {
+  /** `page`: a person at the page. `api`: another program. */
+  source: 'page' | 'api';
+}
+
+type Contract = typeof jarvisInterface;
+type Inputs = InferContractRouterInputs<Contract>;
+type Outputs = InferContractRouterOutputs<Contract>;
+type Procedure = Exclude<keyof Contract, 'events'>;
+
+/** What the host does behind the contract: one plain method per procedure. Input is parsed already; output is checked on the way out. */
+export type JarvisApi = {
+  [Name in Procedure]: (input: ParsedInput<Name>, caller: Caller) => Promise<Outputs[Name]> | Outputs[Name];
+} & {
+  /** First a snapshot, then every change; ends when `signal` aborts. */
+  events(signal: AbortSignal, caller: Caller): AsyncIterable<InterfaceEvent>;
+};
+
+/** The input as the host sees it: defaults are filled in. Procedures without input get undefined. */
+type ParsedInput<Name extends Procedure> = Contract[Name]['~orpc']['inputSchema'] extends { _zod: { output: infer Parsed } }
+  ? Parsed
+  : Inputs[Name];
+
+export type JarvisRouter = ReturnType<typeof createRouter>;
+
+/** The contract with the host behind it. A `JarvisError` reaches the caller as its sentence and code; any other error only as "internal". */
+export function createRouter(api: JarvisApi, log: Log) {
+  const contract = implement(jarvisInterface)
+    .$context<Caller>()
+    .use(
+      onError((error) => {
+        if (!(error instanceof ORPCError) && !(error instanceof JarvisError)) log.error({ error }, 'a call failed');
+      }),
+    )
+    .use(async ({ next }) => {
+      try {
+        return await next();
+      } catch (error) {
+        throw error instanceof JarvisError ? asReply(error) : error;
+      }
+    });
+  return contract.router({
+    events: contract.events.handler(({ context, signal }) => events(api, context, signal, log)),
+    ask: contract.ask.handler(({ input, context }) => api.ask(input, context)),
+    cancel: contract.cancel.handler(({ input, context }) => api.cancel(input, context)),
+    recentTurns: contract.recentTurns.handler(({ input, context }) => api.recentTurns(input, context)),
+    status: contract.status.handler(({ input, context }) => api.status(input, context)),
+    doctor: contract.doctor.handler(({ input, context }) => api.doctor(input, context)),
+    setMuted: contract.setMuted.handler(({ input, context }) => api.setMuted(input, context)),
+    setRoom: contract.setRoom.handler(({ input, context }) => api.setRoom(input, context)),
+    callService: contract.callService.handler(({ input, context }) => api.callService(input, context)),
+    approvals: contract.approvals.handler(({ input, context }) => api.approvals(input, context)),
+    answerApproval: contract.answerApproval.handler(({ input, context }) => api.answerApproval(input, context)),
+    help: contract.help.handler(({ input, context }) => api.help(input, context)),
+    settings: contract.settings.handler(({ input, context }) => api.settings(input, context)),
+  });
+}
+
+/** Ends with its reader: a line that goes away, or a reader that stops reading, aborts what the host does for it. */
+async function* events(api: JarvisApi, caller: Caller, signal: AbortSignal | undefined, log: Log): AsyncGenerator<InterfaceEvent> {
+  const reading = new AbortController();
+  const stop = (): void => reading.abort(new Error('the reader has gone'));
+  signal?.addEventListener('abort', stop, { once: true });
+  if (signal?.aborted === true) stop();
+  try {
+    yield* api.events(reading.signal, caller);
+  } catch (error) {
+    // Aborted is how a subscription ends, not how it fails.
+    if (!reading.signal.aborted) {
+      log.error({ error }, 'a subscription failed');
+      throw error;
+    }
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    stop();
+  }
+}
+
+function asReply(error: JarvisError): ORPCError<string, unknown> {
+  return new ORPCError('JARVIS_ERROR', { status: 409, message: sentenceFor(error.failure), data: error.failure });
+}

@@ -1,0 +1,248 @@
+import { type InjectionKey, inject, type ShallowRef, shallowRef } from 'vue';
+import type { HomeAction } from '../contract/home.ts';
+import type { DoctorReport } from '../contract/interface.ts';
+import { Resampler } from '../contract/resampler.ts';
+import { openMicrophone } from './audio/capture.ts';
+import { visibleLoudness } from './audio/loudness.ts';
+import { Microphone, type MicrophoneState } from './audio/microphone.ts';
+import { SpeechPlayer } from './audio/speech-player.ts';
+import { WebSoundSink } from './audio/web-sound-sink.ts';
+import { connectToHost, type HostConnection } from './host-link.ts';
+import { keepConnected } from './keep-connected.ts';
+import { apply } from './state/apply.ts';
+import { initialState, type PageEvent, type PageState } from './state/page-state.ts';
+
+export interface HelpEntry {
+  intent: string;
+  examples: string[];
+}
+
+/** All that the page's parts may see and do. Commands are sent; what they come to arrives as events in `state`. */
+export interface Session {
+  readonly pageId: string;
+  readonly state: Readonly<ShallowRef<PageState>>;
+  readonly microphone: Readonly<ShallowRef<MicrophoneState>>;
+  /** The browser holds sound back until the page is touched. */
+  readonly heldBack: Readonly<ShallowRef<boolean>>;
+  readonly talking: Readonly<ShallowRef<boolean>>;
+  /** 0–1: how loud the room is, and how loud JARVIS. */
+  loudness(): { heard: number; spoken: number };
+  /** Resolves to whether the host took it. */
+  ask(text: string): Promise<boolean>;
+  cancel(): Promise<void>;
+  setMuted(muted: boolean): Promise<void>;
+  setRoom(room: string | null): Promise<void>;
+  call(action: HomeAction): Promise<void>;
+  answerApproval(approvalId: string, approved: boolean): Promise<void>;
+  help(): Promise<HelpEntry[]>;
+  doctor(): Promise<DoctorReport>;
+  openMicrophone(): Promise<void>;
+  startTalking(): void;
+  /** `take` false throws away what was said. */
+  stopTalking(take: boolean): void;
+  dismissNotice(id: number): void;
+  reconnect(): void;
+  now(): number;
+}
+
+const sessionKey: InjectionKey<Session> = Symbol('session');
+
+export function provideSession(app: { provide(key: InjectionKey<Session>, session: Session): unknown }, session: Session): void {
+  app.provide(sessionKey, session);
+}
+
+export function useSession(): Session {
+  const session = inject(sessionKey);
+  if (!session) throw new Error('This part of the page was mounted without a session.');
+  return session;
+}
+
+/** Starts the page's life with its host and its sound devices; it ends with the page. */
+export function startSession(page: Window, pageId: string, now: () => number): Session {
+  const state = shallowRef(initialState());
+  const microphoneState = shallowRef<MicrophoneState>('off');
+  const heldBack = shallowRef(false);
+  const talking = shallowRef(false);
+  let connection: HostConnection | undefined;
+  let nextCallId = 1;
+  /** Muted here, and the host has not yet said that it knows: nothing that it says meanwhile opens the microphone. */
+  let muteUntold = false;
+
+  const dispatch = (event: PageEvent) => {
+    state.value = apply(state.value, event, now());
+  };
+  const notice = (text: string) => dispatch({ type: 'notice', level: 'error', text });
+
+  const sink = new WebSoundSink((held) => {
+    heldBack.value = held;
+  });
+  const player = new SpeechPlayer({
+    sink,
+    createResampler: (from, to) => new Resampler(from, to),
+    send: (message) => connection?.audio.send(message),
+  });
+  const microphone = new Microphone({
+    pageId,
+    open: page.navigator.mediaDevices ? openMicrophone : undefined,
+    send: (message) => connection?.audio.send(message),
+    sendSamples: (samples) => connection?.audio.sendSamples(samples),
+    onState: (next) => {
+      microphoneState.value = next;
+    },
+    onHeldBack: (held) => {
+      heldBack.value = held;
+    },
+  });
+  page.navigator.mediaDevices?.addEventListener('devicechange', () => void microphone.devicesChanged());
+
+  /** What the host says about muting and about who is heard, whichever line it says it on. */
+  const followStatus = async (reconnected: boolean) => {
+    const { muted, microphone: heard } = state.value.status;
+    if (muted) {
+      muteUntold = false;
+      return microphone.setMuted(true);
+    }
+    if (muteUntold) {
+      if (reconnected) await tellMuted(true);
+      return;
+    }
+    if (microphone.state === 'muted') return microphone.setMuted(false);
+    if (heard !== undefined && heard !== pageId && microphone.state === 'off') return microphone.yield();
+    const free = heard === undefined && microphone.state === 'taken';
+    if (microphone.state === 'off' || free) return microphone.open();
+  };
+
+  const link = keepConnected({
+    connect: () => connectToHost(page),
+    onConnected: (opened) => {
+      connection = opened;
+      opened.audio.listen(
+        (message) => {
+          switch (message.type) {
+            case 'microphone-granted':
+              if (!message.granted) microphone.yield();
+              break;
+            case 'microphone-mute':
+              if (message.muted || !muteUntold) void microphone.setMuted(message.muted);
+              break;
+            case 'speech-started':
+              player.begin(message.speechId, message.sampleRate);
+              break;
+            case 'speech-ended':
+              player.finish(message.speechId);
+              break;
+            case 'speech-stopped':
+              player.stop(message.speechId);
+              break;
+            case 'earcon':
+              sink.earcon(message.sound);
+              break;
+            default:
+              message satisfies never;
+          }
+        },
+        (samples) => player.add(samples),
+      );
+      microphone.announce();
+    },
+    onEvent: (event) => {
+      dispatch(event);
+      if (event.type === 'snapshot' || event.type === 'status-changed') void followStatus(event.type === 'snapshot');
+    },
+    onChange: (next) => {
+      connection = undefined;
+      talking.value = false;
+      player.drop();
+      dispatch({ type: 'connection-changed', connection: next });
+    },
+    page,
+  });
+
+  const client = () => {
+    if (!connection) throw new Error('JARVIS is not connected just now.');
+    return connection.client;
+  };
+  /** Runs a command; its failure becomes a notice, since the person should know and nothing else can be done here. */
+  const attempt = async (what: string, command: () => Promise<unknown>): Promise<boolean> => {
+    try {
+      await command();
+      return true;
+    } catch (error) {
+      notice(`${what}: ${reasonOf(error)}`);
+      return false;
+    }
+  };
+
+  const tellMuted = (muted: boolean) =>
+    attempt(muted ? 'JARVIS was not told that it is muted' : 'Could not unmute', () => client().setMuted({ muted }));
+
+  return {
+    pageId,
+    state,
+    microphone: microphoneState,
+    heldBack,
+    talking,
+    loudness: () => ({
+      heard: visibleLoudness(microphone.state === 'open' ? microphone.dbfs : state.value.level.dbfs),
+      spoken: visibleLoudness(sink.dbfs),
+    }),
+    ask: (text) =>
+      attempt('That was not sent', async () => {
+        const { turnId } = await client().ask({ text });
+        dispatch({ type: 'text-sent', turnId, text });
+      }),
+    cancel: async () => {
+      await attempt('Could not stop', () => client().cancel());
+    },
+    setMuted: async (muted) => {
+      // Muting does not wait for the host: the track ends here and now, even when the line is down.
+      muteUntold = muted;
+      if (muted) await microphone.setMuted(true);
+      if ((await tellMuted(muted)) && !muted) await microphone.setMuted(false);
+    },
+    setRoom: async (room) => {
+      await attempt('The room was not changed', () => client().setRoom({ room }));
+    },
+    call: async (action) => {
+      const callId = String(nextCallId++);
+      const { entityIds } = action;
+      dispatch({ type: 'call-started', callId, service: action.service, entityIds });
+      try {
+        dispatch({ type: 'call-ended', callId, entityIds, outcomes: await client().callService(action) });
+      } catch (error) {
+        dispatch({ type: 'call-failed', callId, entityIds, reason: reasonOf(error) });
+      }
+    },
+    answerApproval: async (approvalId, approved) => {
+      await attempt('Your answer did not arrive', async () => {
+        const { accepted } = await client().answerApproval({ approvalId, approved });
+        if (!accepted) dispatch({ type: 'approval-ended', approvalId, approved: false });
+        if (!accepted) dispatch({ type: 'notice', level: 'warning', text: 'That question had already been answered or had expired.' });
+      });
+    },
+    help: async () => client().help(),
+    doctor: async () => client().doctor(),
+    openMicrophone: () => microphone.open(),
+    startTalking: () => {
+      if (talking.value) return;
+      if (microphone.state !== 'open') {
+        notice(microphone.state === 'muted' ? 'The microphone is muted.' : 'The microphone is not on.');
+        return;
+      }
+      talking.value = true;
+      connection?.audio.send({ type: 'talk-started' });
+    },
+    stopTalking: (take) => {
+      if (!talking.value) return;
+      talking.value = false;
+      connection?.audio.send({ type: 'talk-ended', take });
+    },
+    dismissNotice: (id) => dispatch({ type: 'notice-dismissed', id }),
+    reconnect: () => link.tryNow(),
+    now,
+  };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'no reason was given';
+}

@@ -1,0 +1,16 @@
+import type { Entity } from '../../contract/home.ts';
+
+/** Names of the home's devices anywhere in the input of an approval, whatever its tool; each once. */
+export function devicesIn(input: unknown, entities: ReadonlyMap<string, Entity>): string[] {
+  const names = new Set<string>();
+  const look = (value: unknown) => {
+    if (typeof value === 'string') {
+      const entity = entities.get(value);
+      if (entity) names.add(entity.name);
+    } else if (typeof value === 'object' && value !== null) {
+      Object.values(value).forEach(look);
+    }
+  };
+  look(input);
+  return [...names];
+}

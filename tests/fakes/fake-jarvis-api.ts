@@ -1,0 +1,49 @@
+import { Broadcast } from '../../contract/broadcast.ts';
+import { JarvisError } from '../../contract/failure.ts';
+import type { InterfaceEvent } from '../../contract/interface.ts';
+import { SettingsSchema } from '../../contract/settings.ts';
+import type { Caller, JarvisApi } from '../../main/gateway/router.ts';
+
+const status = { presence: 'idle' as const, muted: false, engines: [], services: [], bridges: [] };
+
+/** A host behind the contract that does nothing and remembers who asked. */
+export class FakeJarvisApi {
+  readonly asked: { text: string; source: Caller['source'] }[] = [];
+  readonly published = new Broadcast<InterfaceEvent>();
+  subscribers = 0;
+  /** Told at every change of `subscribers`. */
+  onSubscribers: () => void = () => undefined;
+
+  readonly api: JarvisApi = {
+    events: (signal) => this.#events(signal),
+    ask: ({ text }, { source }) => {
+      if (text === 'crash') throw new TypeError('a secret path');
+      if (text === 'nothing') throw new JarvisError('no-target', 'the xylophone');
+      this.asked.push({ text, source });
+      return { turnId: `turn-${this.asked.length}` };
+    },
+    cancel: () => ({ cancelled: false }),
+    recentTurns: () => [],
+    status: () => status,
+    doctor: () => ({ version: '0', node: '24', dataFolder: '/', home: 'demo', entities: 0, engines: [], checks: [] }),
+    setMuted: ({ muted }) => ({ muted }),
+    setRoom: () => ({}),
+    callService: () => [{ outcome: 'confirmed' }],
+    approvals: () => [],
+    answerApproval: () => ({ accepted: false }),
+    help: () => [],
+    settings: () => SettingsSchema.parse({}),
+  };
+
+  async *#events(signal: AbortSignal): AsyncGenerator<InterfaceEvent> {
+    this.subscribers += 1;
+    this.onSubscribers();
+    try {
+      yield { type: 'snapshot', status, floors: [], areas: [], entities: [], approvals: [], turns: [] };
+      yield* this.published.subscribe(signal);
+    } finally {
+      this.subscribers -= 1;
+      this.onSubscribers();
+    }
+  }
+}
