@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AppendTarget } from '../store/line-file.ts';
 import { FakeClock } from '../tests/fakes/fake-clock.ts';
 import { openAudit, verifyAudit } from './audit.ts';
-import { type AuditBody, CHAIN_START, sealLine } from './audit-entry.ts';
+import { type AuditBody, CHAIN_START, readLine, sealLine } from './audit-entry.ts';
 
 let folder: string;
 const clock = new FakeClock();
@@ -35,6 +35,13 @@ function remade(lines: string[], forge = false): string[] {
   });
 }
 
+/** Another third line in the right place of the chain, with a right hash of its own. */
+function resealed(lines: string[]): string[] {
+  const before = readLine(Buffer.from(lines[1] ?? ''));
+  if (before === undefined) throw new Error('no second line');
+  return lines.with(2, sealLine(started(99), 'now', before).text.trimEnd());
+}
+
 const linesOf = async (path: string): Promise<string[]> => (await readFile(path, 'utf8')).trimEnd().split('\n');
 
 describe('the audit', () => {
@@ -53,6 +60,7 @@ describe('the audit', () => {
       (lines: string[]) => lines.with(5, lines[5]!.replace(/"signature":"[^"]{8}/u, '"signature":"AAAAAAAA')),
       'was altered',
     ],
+    ['a line sealed anew in its place', resealed, 'does not follow'],
     ['an added member', (lines: string[]) => lines.with(2, lines[2]!.replace('{', '{"extra":1,')), 'was altered'],
     ['added white space', (lines: string[]) => lines.with(2, lines[2]!.replace(':', ': ')), 'was altered'],
     ['a line of nonsense', (lines: string[]) => lines.with(4, 'nonsense'), 'is no audit line'],

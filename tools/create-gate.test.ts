@@ -188,6 +188,7 @@ describe('the gate', () => {
     stop.stop();
     expect(await running).toMatchObject({ outcome: 'failed', reason: 'It was called off while it ran.' });
     expect((await gate.call(request(), never)).outcome).toBe('denied');
+    expect((await gate.call(request({ dryRun: true }), never)).outcome).toBe('denied');
     stop.release();
     expect((await gateWith(door('change')).call(request(), never)).outcome).toBe('confirmed');
   });

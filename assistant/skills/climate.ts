@@ -5,7 +5,7 @@ import { answer, fail } from './skill.ts';
 import { capitalised, rounded, theEntity, theName } from './wording.ts';
 
 const unitOf = (entity: Entity): string => {
-  const unit = entity.attributes['temperature_unit'] ?? entity.attributes['unit_of_measurement'];
+  const unit = entity.attributes.temperature_unit ?? entity.attributes.unit_of_measurement;
   return typeof unit === 'string' ? unit : '°C';
 };
 
@@ -17,7 +17,7 @@ const numeric = (value: unknown): number | undefined => {
 /** The temperature an entity measures: a thermostat's room, or a sensor's own reading. */
 function measured(entity: Entity): number | undefined {
   if (!entity.available) return undefined;
-  return entity.domain === 'climate' ? numeric(entity.attributes['current_temperature']) : numeric(entity.state);
+  return entity.domain === 'climate' ? numeric(entity.attributes.current_temperature) : numeric(entity.state);
 }
 
 export const setTemperature: Skill = {
@@ -27,7 +27,7 @@ export const setTemperature: Skill = {
     const targets = targetsOf(match, view).filter((entity) => entity.domain === 'climate' || entity.domain === 'water_heater');
     const wanted = (entity: Entity): number | undefined => {
       if (typeof temperature === 'number') return temperature;
-      const now = numeric(entity.attributes['temperature']);
+      const now = numeric(entity.attributes.temperature);
       return typeof step === 'number' && now !== undefined ? now + step : undefined;
     };
     if (targets.some((entity) => wanted(entity) === undefined)) return fail('tool-failed', 'I do not know what it is set to now.');
@@ -38,7 +38,7 @@ export const setTemperature: Skill = {
       (confirmed) =>
         confirmed
           .map((entity) => {
-            const now = numeric(view.entity(entity.id)?.attributes['temperature']) ?? wanted(entity) ?? 0;
+            const now = numeric(view.entity(entity.id)?.attributes.temperature) ?? wanted(entity) ?? 0;
             return `${theEntity(entity)} is set to ${rounded(now)} ${unitOf(entity)}`;
           })
           .join(', '),
@@ -77,7 +77,7 @@ export const weather: Skill = {
     const named = targetsOf(match, view);
     const [entity] = named.length > 0 ? named : view.entities().filter((each) => each.domain === 'weather');
     if (entity === undefined) return answer('I have no weather service yet.');
-    const degrees = numeric(entity.attributes['temperature']);
+    const degrees = numeric(entity.attributes.temperature);
     const sky = entity.state.replaceAll('-', ' ').replace('partlycloudy', 'partly cloudy');
     return answer(degrees === undefined ? `It is ${sky}.` : `It is ${sky}, ${rounded(degrees)} ${unitOf(entity)}.`);
   },

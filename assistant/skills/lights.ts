@@ -11,20 +11,20 @@ export const lights: Skill = {
     const data: Record<string, unknown> = {};
     const words: string[] = [];
     if (typeof color === 'string') {
-      data['color_name'] = color.replaceAll(' ', '');
+      data.color_name = color.replaceAll(' ', '');
       words.push(color);
     }
     if (typeof temperature === 'number') {
-      data['color_temp_kelvin'] = temperature;
+      data.color_temp_kelvin = temperature;
       words.push(`at ${temperature} kelvin`);
     }
     if (typeof brightness === 'number') {
-      data['brightness_pct'] = brightness;
+      data.brightness_pct = brightness;
       words.push(`at ${brightness} %`);
     }
-    const step = match.slots['brightness_step'];
+    const step = match.slots.brightness_step;
     if (typeof step === 'number') {
-      data['brightness_step_pct'] = step;
+      data.brightness_step_pct = step;
       words.push(step > 0 ? 'brighter' : 'dimmer');
     }
     if (words.length === 0) return fail('no-match');
@@ -46,7 +46,7 @@ export const lights: Skill = {
 export const positions: Skill = {
   intents: ['HassSetPosition'],
   plan(match, view) {
-    const position = match.slots['position'];
+    const position = match.slots.position;
     if (typeof position !== 'number') return fail('no-match');
     return actPlan(
       targetsOf(match, view),
@@ -63,7 +63,7 @@ export const positions: Skill = {
 export const fans: Skill = {
   intents: ['HassFanSetSpeed'],
   plan(match, view) {
-    const percentage = match.slots['percentage'];
+    const percentage = match.slots.percentage;
     if (typeof percentage !== 'number') return fail('no-match');
     const targets = targetsOf(match, view).filter((entity) => entity.domain === 'fan');
     return actPlan(

@@ -17,7 +17,7 @@ const SERVICES: Record<string, readonly [service: string, done: string]> = {
 /** Named players; else the ones that play, here first; else the one player there is here. */
 function players(match: IntentMatch, view: SkillView): Entity[] {
   const named = targetsOf(match, view).filter((entity) => entity.domain === 'media_player');
-  if (named.length === 1 || match.slots['name'] !== undefined || match.slots['area'] !== undefined) return named;
+  if (named.length === 1 || match.slots.name !== undefined || match.slots.area !== undefined) return named;
   const all = named.length > 0 ? named : view.entities().filter((entity) => entity.domain === 'media_player' && entity.available);
   const here = all.filter((entity) => entity.area === view.room);
   for (const pool of [here, all]) {
@@ -45,7 +45,7 @@ export const media: Skill = {
 
 /** Percent now, from Home Assistant's 0–1 `volume_level`. */
 const volumeOf = (entity: Entity): number | undefined => {
-  const level = entity.attributes['volume_level'];
+  const level = entity.attributes.volume_level;
   return typeof level === 'number' ? Math.round(level * 100) : undefined;
 };
 

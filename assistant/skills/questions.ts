@@ -31,15 +31,15 @@ export function stateInWords(entity: Entity): string {
   if (entity.state === 'unknown') return 'unknown';
   const words = entity.domain === 'binary_sensor' ? STATE_WORDS[entity.device_class ?? ''] : undefined;
   if (words !== undefined && (entity.state === 'on' || entity.state === 'off')) return words[entity.state === 'on' ? 0 : 1];
-  const unit = entity.attributes['unit_of_measurement'];
+  const unit = entity.attributes.unit_of_measurement;
   const number = Number(entity.state);
   if (entity.state.trim() !== '' && Number.isFinite(number)) return `${rounded(number)}${typeof unit === 'string' ? ` ${unit}` : ''}`;
   if (entity.domain === 'climate') {
-    const now = entity.attributes['current_temperature'];
+    const now = entity.attributes.current_temperature;
     return typeof now === 'number' ? `${entity.state}, at ${rounded(now)} °C` : entity.state;
   }
   if (entity.domain === 'light' && entity.state === 'on') {
-    const brightness = entity.attributes['brightness'];
+    const brightness = entity.attributes.brightness;
     return typeof brightness === 'number' ? `on at ${Math.round((brightness / 255) * 100)} %` : 'on';
   }
   if (entity.domain === 'person' || entity.domain === 'device_tracker') {
@@ -82,12 +82,12 @@ export const getState: Skill = {
   intents: ['HassGetState'],
   plan(match: IntentMatch, view: SkillView) {
     const entities = targetsOf(match, view);
-    const state = match.slots['state'] === undefined ? undefined : String(match.slots['state']);
+    const state = match.slots.state === undefined ? undefined : String(match.slots.state);
     const [first] = entities;
     if (first === undefined) return fail('no-target', 'anything like that');
     const matching = state === undefined ? [] : entities.filter((entity) => isInState(entity, state));
     const others = entities.filter((entity) => !matching.includes(entity));
-    switch (match.question ?? (state === undefined ? 'what' : match.slots['name'] === undefined ? 'which' : 'is')) {
+    switch (match.question ?? (state === undefined ? 'what' : match.slots.name === undefined ? 'which' : 'is')) {
       case 'is':
         return answer(state === undefined ? sayState(first) : yesNo(entities, state));
       case 'any':

@@ -25,6 +25,7 @@ export function timerTools(timers: TimerService): Tool[] {
       ...common,
       name: 'timer.start',
       title: 'Start a timer',
+      secrets: ['name', 'command'],
       description: 'Rings, or carries out a command, after a time.',
       input: StartInput,
     },

@@ -110,7 +110,7 @@ export class PhraseStream implements TranscriptStream {
 
   #begin(survey: Survey): boolean {
     if (survey.first < 0 || survey.spread < firstSpread) return false;
-    const { mean, count } = this.#level.mean(survey.first, this.#level.frames, survey.threshold);
+    const { mean, count } = this.#level.mean(survey.first, survey.last + 1, survey.threshold);
     if (count < firstFrames) return false;
     this.#restart(survey.first, mean, count);
     return true;
@@ -128,7 +128,7 @@ export class PhraseStream implements TranscriptStream {
 
   /** The mean is known better the more was said: afresh when twice as much is known, and in the first pause. */
   #reconsider(survey: Survey): void {
-    const { mean, count } = this.#level.mean(Math.max(0, survey.first), this.#level.frames, survey.threshold);
+    const { mean, count } = this.#level.mean(Math.max(0, survey.first), survey.last + 1, survey.threshold);
     const paused = this.#level.frames - survey.last > pauseFrames;
     const off = distance(mean, this.#mean);
     const due =
@@ -169,10 +169,10 @@ export class PhraseStream implements TranscriptStream {
       this.#level.update(this.#samples.subarray(0, this.#length));
       const survey = this.#level.survey();
       if (this.#origin === undefined && survey.first >= 0 && survey.spread >= firstSpread) {
-        const { mean, count } = this.#level.mean(survey.first, this.#level.frames, survey.threshold);
+        const { mean, count } = this.#level.mean(survey.first, survey.last + 1, survey.threshold);
         if (count > 0) this.#restart(survey.first, mean, count);
       } else if (this.#origin !== undefined) {
-        const { mean, count } = this.#level.mean(Math.max(0, survey.first), this.#level.frames, survey.threshold);
+        const { mean, count } = this.#level.mean(Math.max(0, survey.first), survey.last + 1, survey.threshold);
         if (distance(mean, this.#mean) > finalMeanTolerance) this.#restart(survey.first, mean, count);
       }
       if (this.#origin === undefined) return { text: '', confidence: 0, rejected: false };
