@@ -1,15 +1,16 @@
 import type { z } from 'zod';
 import type { Phrasebook } from '../../assistant/phrasebook.ts';
 import { homeCalls } from '../../assistant/skills/calls.ts';
-import type { Broadcast } from '../../contract/broadcast.ts';
+import { JarvisError } from '../../contract/failure.ts';
 import type { HomeActionSchema } from '../../contract/home.ts';
-import type { DoctorReport, InterfaceEvent, Status } from '../../contract/interface.ts';
+import type { DoctorReport, InterfaceEvent } from '../../contract/interface.ts';
 import type { Settings } from '../../contract/settings.ts';
 import type { Home } from '../../iot/home.ts';
 import type { Approvals } from '../../tools/approvals.ts';
 import type { Gate } from '../../tools/gate.ts';
 import type { JarvisApi } from '../gateway/router.ts';
 import type { Conversation } from './conversation.ts';
+import type { HostState } from './host-state.ts';
 import type { PageSound } from './page-sound.ts';
 import type { TurnJournal } from './turn-journal.ts';
 
@@ -21,20 +22,18 @@ export interface InterfaceParts {
   approvals: Approvals;
   gate: Gate;
   sound: PageSound;
-  changes: Broadcast<InterfaceEvent>;
+  state: HostState;
   phrasebook(): Phrasebook;
-  status(): Status;
   doctor(): Promise<DoctorReport>;
-  setRoom(room: string | undefined): void;
   newId(): string;
 }
 
 /** What the page and other programs can ask, in terms of the host's parts. */
 export function interfaceApi(parts: InterfaceParts): JarvisApi {
-  const { home, conversation, approvals, sound } = parts;
+  const { home, conversation, approvals, sound, state } = parts;
   const snapshot = (): InterfaceEvent => ({
     type: 'snapshot',
-    status: parts.status(),
+    status: state.status(),
     ...home.snapshot(),
     approvals: approvals.pending(),
     turns: parts.journal.recent(),
@@ -42,7 +41,7 @@ export function interfaceApi(parts: InterfaceParts): JarvisApi {
   return {
     async *events(signal) {
       // Subscribed before the snapshot is taken, so that no change falls between the two.
-      const changes = parts.changes.subscribe(signal);
+      const changes = state.changes.subscribe(signal);
       const first = changes.next();
       yield snapshot();
       const { value, done } = await first;
@@ -52,19 +51,21 @@ export function interfaceApi(parts: InterfaceParts): JarvisApi {
       }
     },
     ask({ text, room, dryRun }, { source }) {
-      const where = room ?? sound.room;
+      const where = room ?? state.room;
       return { turnId: conversation.ask(text, { source, dryRun: dryRun ?? false, ...(where === undefined ? {} : { room: where }) }) };
     },
     cancel: () => ({ cancelled: conversation.cancel() }),
     recentTurns: () => parts.journal.recent(),
-    status: () => parts.status(),
+    status: () => state.status(),
     doctor: () => parts.doctor(),
     setMuted({ muted }) {
       sound.setMuted(muted);
       return { muted: sound.muted };
     },
     setRoom({ room }) {
-      parts.setRoom(room ?? undefined);
+      if (room !== null && home.area(room) === undefined) throw new JarvisError('no-target', `the room ${room}`);
+      state.room = room ?? undefined;
+      sound.roomChanged();
       return {};
     },
     callService: (action, { source }) => callService(parts, action, source),

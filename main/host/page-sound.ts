@@ -22,6 +22,14 @@ export interface PageEnd {
   onClosed(): void;
 }
 
+export interface SoundUse {
+  conversation: Conversation;
+  /** Area id of the room this machine stands in, now. */
+  room(): string | undefined;
+  /** Muted, or the microphone went to another page. */
+  changed(): void;
+}
+
 interface Page {
   connection: PageConnection;
   pageId: string;
@@ -41,16 +49,14 @@ const STOP_GRACE_MS = 500;
 
 /** The ears and the mouth of the pages: one microphone at a time, and speech where the microphone is. */
 export class PageSound implements Mouth {
-  room: string | undefined;
   muted = false;
-  onChanged: () => void = () => undefined;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #voice: () => VoiceService | undefined;
   readonly #newId: () => string;
   readonly #pages: Page[] = [];
   readonly #bargeIn = new BargeIn();
-  #conversation: Conversation | undefined;
+  #begun: SoundUse | undefined;
   #microphone: { page: Page; stream: VoiceStream } | undefined;
   #playing: Playing | undefined;
   #announcing: AbortController | undefined;
@@ -62,9 +68,9 @@ export class PageSound implements Mouth {
     this.#newId = options.newId;
   }
 
-  /** Where what is heard goes. */
-  begin(conversation: Conversation): void {
-    this.#conversation = conversation;
+  /** From now on what is heard goes somewhere. */
+  begin(use: SoundUse): void {
+    this.#begun = use;
   }
 
   /** Id of the page whose microphone is heard. */
@@ -93,7 +99,12 @@ export class PageSound implements Mouth {
     this.muted = muted;
     if (muted) this.#closeStream();
     for (const page of this.#pages) page.connection.send({ type: 'microphone-mute', muted });
-    this.onChanged();
+    this.#begun?.changed();
+  }
+
+  /** The room goes with the stream: a new one is opened in its place. */
+  roomChanged(): void {
+    if (this.#microphone !== undefined) this.#giveMicrophone(this.#microphone.page);
   }
 
   listenForAnswer(): void {
@@ -105,7 +116,7 @@ export class PageSound implements Mouth {
     if (level.streamId !== this.#microphone?.stream.id) return;
     show({ dbfs: level.dbfs, speech: level.speech });
     if (this.#playing !== undefined && this.#bargeIn.isOver(level, this.#clock.monotonic())) {
-      this.#conversation?.interrupt();
+      this.#begun?.conversation.interrupt();
       this.#microphone.stream.listen('follow-up');
     }
   }
@@ -234,26 +245,22 @@ export class PageSound implements Mouth {
       this.#microphone.page.connection.send({ type: 'microphone-granted', granted: false });
     }
     this.#closeStream();
-    const stream = voice.openStream({
-      wake: 'auto',
-      pace: 'live',
-      source: 'page',
-      ...(this.room === undefined ? {} : { room: this.room }),
-    });
+    const room = this.#begun?.room();
+    const stream = voice.openStream({ wake: 'auto', pace: 'live', source: 'page', ...(room === undefined ? {} : { room }) });
     this.#microphone = { page, stream };
     page.connection.send({ type: 'microphone-granted', granted: true });
-    this.onChanged();
+    this.#begun?.changed();
     void this.#follow(stream);
   }
 
   async #follow(stream: VoiceStream): Promise<void> {
-    for await (const event of stream.events) this.#conversation?.hear(event, { dryRun: false });
+    for await (const event of stream.events) this.#begun?.conversation.hear(event, { dryRun: false });
   }
 
   #loseMicrophone(page: Page): void {
     if (this.#microphone?.page !== page) return;
     this.#closeStream();
-    this.onChanged();
+    this.#begun?.changed();
   }
 
   #closeStream(): void {

@@ -1,38 +1,35 @@
 import { randomUUID } from 'node:crypto';
-import { arch, platform } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { homeView } from '../../assistant/skills/home-view.ts';
-import { timerName } from '../../assistant/skills/timing.ts';
-import { capitalised } from '../../assistant/skills/wording.ts';
 import { TimerService } from '../../assistant/timers/timer-service.ts';
 import { timerTools } from '../../assistant/timers/timer-tools.ts';
-import { Broadcast } from '../../contract/broadcast.ts';
-import type { DoctorReport, InterfaceEvent, ServiceStatus, Status } from '../../contract/interface.ts';
+import type { BridgeStatus } from '../../contract/home.ts';
 import type { Settings } from '../../contract/settings.ts';
 import { createHomeTool } from '../../iot/home-tool.ts';
 import { Approvals } from '../../tools/approvals.ts';
-import { openAudit, verifyAudit } from '../../tools/audit.ts';
+import { openAudit } from '../../tools/audit.ts';
 import { createGate } from '../../tools/create-gate.ts';
 import { EmergencyStop } from '../../tools/emergency-stop.ts';
 import { DEFAULT_POLICY } from '../../tools/policy.ts';
 import { ToolRegistry } from '../../tools/registry.ts';
 import type { ChildLauncher } from '../supervisor/child.ts';
 import { forkLauncher } from '../supervisor/fork-launcher.ts';
-import type { VoiceService } from '../supervisor/voice-service.ts';
 import { startVoiceService } from '../supervisor/voice-service.ts';
 import { Conversation } from './conversation.ts';
+import { examine } from './examine.ts';
 import type { Host } from './host.ts';
+import { HostState } from './host-state.ts';
 import type { Log } from './log.ts';
 import { openHome } from './open-home.ts';
 import { openPages } from './open-pages.ts';
 import { PageSound } from './page-sound.ts';
-import { PresenceTracker } from './presence.ts';
 import { systemClock } from './system-clock.ts';
+import { teachGrammar } from './teach-grammar.ts';
+import { ringTimers, tellApprovals, tellHome, tellTurns } from './tell-pages.ts';
 import { timerStore } from './timer-store.ts';
 import { TurnJournal } from './turn-journal.ts';
-import { readVersion } from './version.ts';
-import { Vocabulary } from './vocabulary.ts';
+import { loadVocabulary, Vocabulary } from './vocabulary.ts';
 
 export interface HostOptions {
   dataFolder: string;
@@ -50,33 +47,71 @@ export interface HostOptions {
 
 const VOICE_PROCESS = fileURLToPath(new URL('../../voice/process/voice-process.ts', import.meta.url));
 
-/** Starts JARVIS: home, gate, mind, voice, page. Throws with a sentence for people when a part that it cannot do without is broken. */
+/** Starts JARVIS: voice, home, gate, mind, page. Throws with a sentence for people when a part that it cannot do without is broken. */
 export async function startHost(options: HostOptions): Promise<Host> {
-  const { dataFolder, settings, log } = options;
+  const { dataFolder, settings, log, runId } = options;
   const clock = systemClock;
   const newId = (): string => randomUUID();
   const ending = new AbortController();
+  const { signal } = ending;
   await using parts = new AsyncDisposableStack();
-  parts.defer(async () => ending.abort(new Error('stopped')));
 
-  const opened = parts.use(await openHome(settings.home, { clock, random: Math.random, log, runId: options.runId, signal: ending.signal }));
-  const { home } = opened;
-  const vocabulary = await Vocabulary.open(settings.phrasebooks, options.builtInPhrasebook ?? true, home);
+  // The voice comes first: its process loads the engines while the home is being opened here.
+  let vocabulary: Vocabulary | undefined;
+  let bridges: () => BridgeStatus[] = () => [];
+  const sound = new PageSound({ clock, log, voice: () => voice, newId });
+  const state = new HostState({
+    bridges: () => bridges(),
+    engines: () => voice?.engines() ?? [],
+    sound,
+    voice: options.voice,
+    room: settings.room,
+  });
+  const voice = options.voice
+    ? parts.use(
+        startVoiceService({
+          launch: options.launchVoice ?? forkLauncher({ script: VOICE_PROCESS }),
+          settings: settings.voice,
+          dataFolder,
+          answerCompleteness: (text) => vocabulary?.current().completeness(text) ?? 'incomplete',
+          clock,
+          newId,
+          log,
+          onStatus(service) {
+            if (service.state === 'restarting') state.notice('warning', 'My hearing and voice stopped and are starting again.');
+            state.setService(service);
+          },
+          onEngines(engines) {
+            for (const engine of engines.filter((each) => each.fellBack)) state.notice('warning', `${engine.engine}: ${engine.detail}`);
+            state.changed();
+          },
+          onLevel: (level) => sound.level(level, (shown) => state.changes.publish({ type: 'level', ...shown })),
+          onRestarted: () => state.notice('info', 'My hearing and voice are back.'),
+        }),
+      )
+    : undefined;
+
   const auditFolder = join(dataFolder, 'audit');
-  const audit = parts.use(await openAudit({ folder: auditFolder, clock, runId: options.runId, pid: process.pid }));
+  const timers = new TimerService(timerStore(dataFolder), clock, newId);
+  const [opened, loaded, audit] = await Promise.all([
+    openHome(settings.home, { clock, random: Math.random, log, runId, signal }).then((home) => parts.use(home)),
+    loadVocabulary(settings.phrasebooks, options.builtInPhrasebook ?? true),
+    openAudit({ folder: auditFolder, clock, runId, pid: process.pid }).then((opening) => parts.use(opening)),
+    timers.load(),
+  ]);
+  const { home } = opened;
+  bridges = () => home.bridges();
+  // Deferred last, so that it comes first: nothing is told or retried while the parts end.
+  parts.defer(async () => ending.abort(new Error('stopped')));
+  const known = new Vocabulary(loaded, home);
+  vocabulary = known;
+  const phrasebook = () => known.current();
+
   const approvals = new Approvals({ clock, newId, expiryMs: settings.gate.approvalMs });
   const registry = new ToolRegistry();
-  const timers = new TimerService(timerStore(dataFolder), clock, newId);
-  await timers.load();
   registry.register(createHomeTool(home), ...timerTools(timers));
-  const stop = new EmergencyStop();
-  const gate = createGate({ registry, policy: DEFAULT_POLICY, approvals, audit, stop, clock });
-
+  const gate = createGate({ registry, policy: DEFAULT_POLICY, approvals, audit, stop: new EmergencyStop(), clock });
   const journal = new TurnJournal(clock);
-  const presence = new PresenceTracker();
-  const changes = new Broadcast<InterfaceEvent>();
-  const phrasebook = () => vocabulary.current();
-  const sound = new PageSound({ clock, log, voice: () => voice, newId });
   const conversation = new Conversation({
     journal,
     mouth: sound,
@@ -84,165 +119,20 @@ export async function startHost(options: HostOptions): Promise<Host> {
     listenForAnswer: () => sound.listenForAnswer(),
     services: { phrasebook, gate, clock, newId, view: (room) => homeView({ home, timers, phrasebook, clock, random: Math.random }, room) },
   });
-
-  const services = new Map<string, ServiceStatus>();
-  let voice: VoiceService | undefined;
-  let room = settings.room;
-  const status = (): Status => ({
-    presence: presenceNow(),
-    muted: sound.muted,
-    ...(room === undefined ? {} : { room }),
-    engines: voice?.engines() ?? [],
-    services: [...services.values()],
-    bridges: home.bridges(),
-    ...(sound.microphone === undefined ? {} : { microphone: sound.microphone }),
-  });
-  const presenceNow = (): Status['presence'] => {
-    const voiceState = services.get('voice')?.state;
-    const busy = presence.current();
-    if (voiceState === 'failed' || voiceState === 'restarting') return 'error';
-    if (busy !== 'idle') return busy;
-    if (options.voice && (voice?.engines().length ?? 0) === 0) return 'starting';
-    return sound.muted ? 'muted' : 'idle';
-  };
-  const statusChanged = (): void => changes.publish({ type: 'status-changed', status: status() });
-  const notice = (level: 'info' | 'warning' | 'error', text: string): void => changes.publish({ type: 'notice', level, text });
-  sound.onChanged = statusChanged;
-
-  let grammars = 0;
-  const teach = async (): Promise<void> => {
-    if (voice === undefined) return;
-    grammars += 1;
-    try {
-      await voice.setGrammar(`grammar-${grammars}`, phrasebook().grammar());
-    } catch (error) {
-      if (ending.signal.aborted) return;
-      log.error({ error: String(error) }, 'the recogniser did not take the grammar');
-      notice('error', 'My recogniser did not take the new names; it goes on with the old ones.');
-    }
-  };
-
-  if (options.voice) {
-    voice = parts.use(
-      startVoiceService({
-        launch: options.launchVoice ?? forkLauncher({ script: VOICE_PROCESS }),
-        settings: settings.voice,
-        dataFolder,
-        answerCompleteness: (text) => phrasebook().completeness(text),
-        clock,
-        newId,
-        log,
-        onStatus(service) {
-          services.set(service.name, service);
-          if (service.state === 'restarting') notice('warning', 'My hearing and voice stopped and are starting again.');
-          statusChanged();
-        },
-        onEngines(engines) {
-          for (const engine of engines.filter((each) => each.fellBack)) notice('warning', `${engine.engine}: ${engine.detail}`);
-          statusChanged();
-        },
-        onLevel: (level) => sound.level(level, (shown) => changes.publish({ type: 'level', ...shown })),
-        onRestarted: () => notice('info', 'My hearing and voice are back.'),
-      }),
-    );
-    sound.begin(conversation);
-    void teach();
-  }
+  sound.begin({ conversation, room: () => state.room, changed: () => state.changed() });
 
   const follow = (work: Promise<void>, what: string): void => {
     work.catch((error: unknown) => {
-      if (!ending.signal.aborted) log.error({ error: String(error) }, `${what} stopped`);
+      if (!signal.aborted) log.error({ error: String(error) }, `${what} stopped`);
     });
   };
-  follow(
-    (async () => {
-      for await (const event of journal.events(ending.signal)) {
-        const before = presenceNow();
-        presence.apply(event);
-        changes.publish({ type: 'turn-event', event });
-        log.debug({ turnId: event.turnId, event: event.type, at: event.at }, 'turn');
-        if (presenceNow() !== before) statusChanged();
-      }
-    })(),
-    'telling turns',
-  );
-  follow(
-    (async () => {
-      for await (const change of home.changes(ending.signal)) {
-        if (change.type === 'entity-changed') changes.publish({ type: 'entity-changed', entity: change.entity });
-        else {
-          changes.publish({ type: 'home-structure', ...home.snapshot() });
-          statusChanged();
-        }
-      }
-    })(),
-    'telling the home',
-  );
-  follow(teachOnChange(), 'following the names of the home');
-  follow(
-    (async () => {
-      for await (const change of approvals.changes(ending.signal)) {
-        changes.publish(
-          change.type === 'asked'
-            ? { type: 'approval-asked', approval: change.approval }
-            : { type: 'approval-ended', approvalId: change.answer.approvalId, approved: change.answer.approved },
-        );
-        if (change.type === 'asked') sound.announce(`${change.approval.sentence}? Please approve it.`);
-      }
-    })(),
-    'telling approvals',
-  );
-  follow(
-    (async () => {
-      // A command of one run rings no timers of the host that runs beside it.
-      if (options.gateway === undefined) return;
-      for await (const timer of timers.rings(ending.signal)) {
-        if (timer.command === undefined) conversation.announce(`${capitalised(timerName(timer))} is up.`, timer.room);
-        else conversation.ask(timer.command, { source: 'timer', by: 'timer', ...(timer.room === undefined ? {} : { room: timer.room }) });
-      }
-    })(),
-    'ringing timers',
-  );
-
-  /** Names and places come in bursts (a broker tells a thousand devices); the grammar is built once they rest. */
-  async function teachOnChange(): Promise<void> {
-    let taught = home.structureVersion;
-    while (!ending.signal.aborted) {
-      await clock.sleep(GRAMMAR_REST_MS, ending.signal);
-      const version = home.structureVersion;
-      if (version === taught) continue;
-      taught = version;
-      await teach();
-    }
-  }
-
-  const doctor = async (): Promise<DoctorReport> => {
-    const { lines, problems } = await verifyAudit(auditFolder);
-    const [problem] = problems;
-    return {
-      version: readVersion(),
-      node: `${process.version} on ${platform()} ${arch()}`,
-      dataFolder,
-      home: opened.title,
-      entities: home.snapshot().entities.length,
-      engines: voice?.engines() ?? [],
-      checks: [
-        ...home
-          .bridges()
-          .map((bridge) => ({ name: `bridge ${bridge.name}`, ok: bridge.state === 'connected', detail: bridge.detail ?? bridge.state })),
-        {
-          name: 'audit',
-          ok: problem === undefined,
-          detail: problem === undefined ? `${lines} lines, unbroken` : `${problem.file} line ${problem.line} ${problem.problem}`,
-        },
-        ...[...services.values()].map((service) => ({
-          name: service.name,
-          ok: service.state === 'running',
-          detail: service.detail ?? service.state,
-        })),
-      ],
-    };
-  };
+  follow(tellTurns(journal, state, log, signal), 'telling turns');
+  follow(tellHome(home, state, signal), 'telling the home');
+  follow(tellApprovals(approvals, state, sound, signal), 'telling approvals');
+  if (voice !== undefined)
+    follow(teachGrammar({ voice, vocabulary: known, home, state, clock, log }, signal), 'teaching the names of the home');
+  // A command of one run rings no timers of the host that runs beside it.
+  if (options.gateway !== undefined) follow(ringTimers(timers, conversation, signal), 'ringing timers');
 
   const core = {
     settings,
@@ -252,23 +142,14 @@ export async function startHost(options: HostOptions): Promise<Host> {
     approvals,
     voice,
     phrasebook,
-    status,
-    doctor,
     newId,
-    sound,
-    changes,
-    setRoom(next: string | undefined) {
-      room = next;
-      sound.room = next;
-      statusChanged();
-    },
-    gate,
+    status: () => state.status(),
+    doctor: () => examine({ dataFolder, auditFolder, homeTitle: opened.title, home, state, engines: voice?.engines() ?? [] }),
   };
-  sound.room = room;
   const pages =
     options.gateway === undefined
       ? undefined
-      : parts.use(await openPages(core, { dataFolder, log, clock, strictPort: options.gateway.strictPort }));
+      : parts.use(await openPages({ ...core, gate, sound, state }, { dataFolder, log, clock, strictPort: options.gateway.strictPort }));
   const owned = parts.move();
   let stopped: Promise<void> | undefined;
   return {
@@ -284,6 +165,3 @@ export async function startHost(options: HostOptions): Promise<Host> {
     },
   };
 }
-
-/** How often the names of the home are compared with what the recogniser knows, in ms. */
-const GRAMMAR_REST_MS = 500;

@@ -44,6 +44,18 @@ export function mixNoise(speech: Int16Array, noise: Int16Array, snrDb: number, o
   return { samples: Int16Array.from(mixed, (sample) => Math.round(sample * scale)), noiseGain, scale };
 }
 
+/** Every clip with one of the noises, in turn and each from another place of it; as recorded where `snrDb` is undefined. */
+export function mixed(
+  clips: readonly { samples: Int16Array }[],
+  noises: readonly { samples: Int16Array }[],
+  snrDb: number | undefined,
+): Int16Array[] {
+  return clips.map((clip, index) => {
+    const noise = noises[index % noises.length];
+    return snrDb === undefined || noise === undefined ? clip.samples : mixNoise(clip.samples, noise.samples, snrDb, index * 4_801).samples;
+  });
+}
+
 function framePowers(samples: Int16Array): number[] {
   return Array.from({ length: Math.floor(samples.length / FRAME) }, (_, frame) => {
     const part = samples.subarray(frame * FRAME, (frame + 1) * FRAME);

@@ -9,6 +9,9 @@ export const recordingsFolder = process.env.JARVIS_FIXTURES ?? fileURLToPath(new
 
 export const haveRecordings = existsSync(recordingsFolder);
 
+/** For the notes of a section that could not measure on them. */
+export const NO_RECORDINGS = 'the recordings are not there (JARVIS_FIXTURES names their folder), so what needs them was skipped';
+
 export interface Recording {
   name: string;
   /** 16 kHz mono */

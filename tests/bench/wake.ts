@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { VoiceSettingsSchema } from '../../contract/settings.ts';
 import type { WakeDetector } from '../../voice/engine.ts';
 import { createWakeDetector } from '../../voice/wake/create-wake-detector.ts';
-import { mixNoise } from './mix-noise.ts';
+import { mixed } from './mix-noise.ts';
 import type { Recording } from './recordings.ts';
 import { hours, isRoomResponse, recordings, SNRS, snrName } from './recordings.ts';
 import type { BenchSection, Figure } from './report.ts';
@@ -20,13 +20,6 @@ function hits(detector: WakeDetector, samples: Int16Array): number {
     }
   }
   return count;
-}
-
-function mixed(clips: readonly Recording[], noises: readonly Recording[], snr: number | undefined): Int16Array[] {
-  return clips.map((clip, index) => {
-    const noise = noises[index % noises.length];
-    return snr === undefined || noise === undefined ? clip.samples : mixNoise(clip.samples, noise.samples, snr, index * 4_801).samples;
-  });
 }
 
 /** Wake recall clean and in noise, false accepts on speech and noise that say something else, and what it costs. */

@@ -1,0 +1,52 @@
+import { timerName } from '../../assistant/skills/timing.ts';
+import { capitalised } from '../../assistant/skills/wording.ts';
+import type { TimerService } from '../../assistant/timers/timer-service.ts';
+import type { Home } from '../../iot/home.ts';
+import type { Approvals } from '../../tools/approvals.ts';
+import type { Conversation } from './conversation.ts';
+import type { HostState } from './host-state.ts';
+import type { Log } from './log.ts';
+import type { PageSound } from './page-sound.ts';
+import type { TurnJournal } from './turn-journal.ts';
+
+/** Every turn event goes to the pages, and to the log without its words. Ends with `signal`. */
+export async function tellTurns(journal: TurnJournal, state: HostState, log: Log, signal: AbortSignal): Promise<void> {
+  for await (const event of journal.events(signal)) {
+    const before = state.presenceNow();
+    state.presence.apply(event);
+    state.changes.publish({ type: 'turn-event', event });
+    log.debug({ turnId: event.turnId, event: event.type, at: event.at }, 'turn');
+    if (state.presenceNow() !== before) state.changed();
+  }
+}
+
+export async function tellHome(home: Home, state: HostState, signal: AbortSignal): Promise<void> {
+  for await (const change of home.changes(signal)) {
+    if (change.type === 'entity-changed') state.changes.publish({ type: 'entity-changed', entity: change.entity });
+    else {
+      state.changes.publish({ type: 'home-structure', ...home.snapshot() });
+      state.changed();
+    }
+  }
+}
+
+/** The card on the page, and the question aloud. */
+export async function tellApprovals(approvals: Approvals, state: HostState, sound: PageSound, signal: AbortSignal): Promise<void> {
+  for await (const change of approvals.changes(signal)) {
+    if (change.type === 'asked') {
+      state.changes.publish({ type: 'approval-asked', approval: change.approval });
+      sound.announce(`${change.approval.sentence}? Please approve it.`);
+    } else {
+      const { approvalId, approved } = change.answer;
+      state.changes.publish({ type: 'approval-ended', approvalId, approved });
+    }
+  }
+}
+
+/** A timer says its name, or carries out what it was set for. */
+export async function ringTimers(timers: TimerService, conversation: Conversation, signal: AbortSignal): Promise<void> {
+  for await (const timer of timers.rings(signal)) {
+    if (timer.command === undefined) conversation.announce(`${capitalised(timerName(timer))} is up.`, timer.room);
+    else conversation.ask(timer.command, { source: 'timer', by: 'timer', ...(timer.room === undefined ? {} : { room: timer.room }) });
+  }
+}
