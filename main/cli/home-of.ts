@@ -1,5 +1,6 @@
 import type { HomeSnapshot } from '../../contract/home.ts';
 import type { HomeSettings } from '../../contract/settings.ts';
+import { areaIdOf } from '../host/area-id.ts';
 import { openLog } from '../host/log.ts';
 import { openHome } from '../host/open-home.ts';
 import { systemClock } from '../host/system-clock.ts';
@@ -23,11 +24,10 @@ export async function homeOf(home: string, room: string | undefined): Promise<{ 
   return { snapshot, room: room === undefined ? undefined : roomIn(snapshot, room) };
 }
 
-/** Area id of a room given by id, name or alias. */
+/** Throws `CommandError` naming the rooms there are. */
 export function roomIn(snapshot: Pick<HomeSnapshot, 'areas'>, room: string): string {
-  const wanted = room.toLowerCase();
-  const area = snapshot.areas.find((each) => [each.id, each.name, ...each.aliases].some((name) => name.toLowerCase() === wanted));
-  if (area !== undefined) return area.id;
+  const areaId = areaIdOf(snapshot, room);
+  if (areaId !== undefined) return areaId;
   const known = snapshot.areas.map((each) => each.id).join(', ');
   throw new CommandError(`There is no area ${room} in this home. There is: ${known === '' ? 'none' : known}.`);
 }

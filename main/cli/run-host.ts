@@ -60,8 +60,11 @@ async function answerApprovals(host: Host, signal: AbortSignal): Promise<void> {
   }
 }
 
-async function askInTerminal(approval: Approval, signal: AbortSignal): Promise<boolean> {
-  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+/** Does a person sit at this command? */
+export const isTerminal = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
+
+export async function askInTerminal(approval: Approval, signal: AbortSignal): Promise<boolean> {
+  if (!isTerminal()) {
     complain(`${approval.sentence}? Nobody is here to approve it, so the answer is no.`);
     return false;
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { openDataFolder } from '../../store/data-folder.ts';
 import { takeInstanceLock } from '../../store/instance-lock.ts';
 import { openLog } from '../host/log.ts';
+import { findRunningHost } from '../host/running-host.ts';
 import { readSettings } from '../host/settings-file.ts';
 import { startHost } from '../host/start-host.ts';
 import { systemClock } from '../host/system-clock.ts';
@@ -15,8 +16,11 @@ export async function runHeadless(options: { open: boolean; port?: number }): Pr
   const dataFolder = await openDataFolder();
   const lock = await takeInstanceLock(dataFolder, { pid: process.pid, address: '', now: systemClock.now() });
   if (!lock.taken) {
-    const where = lock.holder.address === '' ? '' : ` at ${lock.holder.address}`;
-    process.stdout.write(`JARVIS is running already${where} (process ${lock.holder.pid}). Stop that one first to start anew.\n`);
+    const running = await findRunningHost(dataFolder);
+    const address = await running?.newAddress();
+    const where = address === undefined ? '' : `: ${address}`;
+    process.stdout.write(`JARVIS is running already (process ${lock.holder.pid})${where}\n`);
+    if (options.open && address !== undefined) openPage(address);
     return;
   }
   const ended = new Promise<void>((resolve) => {

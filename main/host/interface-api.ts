@@ -9,6 +9,7 @@ import type { Home } from '../../iot/home.ts';
 import type { Approvals } from '../../tools/approvals.ts';
 import type { Gate } from '../../tools/gate.ts';
 import type { JarvisApi } from '../gateway/router.ts';
+import { areaIdOf } from './area-id.ts';
 import type { Conversation } from './conversation.ts';
 import type { HostState } from './host-state.ts';
 import type { PageSound } from './page-sound.ts';
@@ -31,6 +32,11 @@ export interface InterfaceParts {
 /** What the page and other programs can ask, in terms of the host's parts. */
 export function interfaceApi(parts: InterfaceParts): JarvisApi {
   const { home, conversation, approvals, sound, state } = parts;
+  const areaNamed = (room: string): string => {
+    const areaId = areaIdOf(home.snapshot(), room);
+    if (areaId === undefined) throw new JarvisError('no-target', `the room ${room}`);
+    return areaId;
+  };
   const snapshot = (): InterfaceEvent => ({
     type: 'snapshot',
     status: state.status(),
@@ -51,7 +57,7 @@ export function interfaceApi(parts: InterfaceParts): JarvisApi {
       }
     },
     ask({ text, room, dryRun }, { source }) {
-      const where = room ?? state.room;
+      const where = room === undefined ? state.room : areaNamed(room);
       return { turnId: conversation.ask(text, { source, dryRun: dryRun ?? false, ...(where === undefined ? {} : { room: where }) }) };
     },
     cancel: () => ({ cancelled: conversation.cancel() }),
@@ -63,8 +69,7 @@ export function interfaceApi(parts: InterfaceParts): JarvisApi {
       return { muted: sound.muted };
     },
     setRoom({ room }) {
-      if (room !== null && home.area(room) === undefined) throw new JarvisError('no-target', `the room ${room}`);
-      state.room = room ?? undefined;
+      state.room = room === null ? undefined : areaNamed(room);
       sound.roomChanged();
       return {};
     },
