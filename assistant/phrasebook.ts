@@ -27,8 +27,6 @@ export interface PhrasebookSource {
   builtIn?: boolean;
 }
 
-export type CompilePhrasebook = (source: LoadedPhrasebook, home: HomeSnapshot) => Phrasebook;
-
 /** Parsed and checked phrasebook files, before any home's names. */
 export interface LoadedPhrasebook {
   readonly files: string[];

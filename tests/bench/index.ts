@@ -1,20 +1,38 @@
+import { parseArgs } from 'node:util';
 import { complain, print } from '../../main/cli/output.ts';
 import type { BenchSection } from './report.ts';
-import { machine, save, table } from './report.ts';
-import { benchVoice } from './voice.ts';
+import { load, machine, save, table } from './report.ts';
+import { benchVoice, UnknownPartError } from './voice.ts';
 
-/** `npm run bench -- SUITE…`: a table on stdout, JSON in `bench-results/`. */
-const SUITES: Record<string, () => Promise<BenchSection[]>> = { voice: benchVoice };
+/** `npm run bench -- [SUITE…] [--only PART,PART]`: a table on stdout, JSON in `bench-results/`. */
+const SUITES: Record<string, (only: readonly string[]) => Promise<BenchSection[]>> = { voice: benchVoice };
 
-const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => SUITES[name] === undefined);
+const started = Date.now();
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { only: { type: 'string' } } });
+const only = values.only?.split(',').map((part) => part.trim()) ?? [];
+const unknown = positionals.filter((name) => !Object.hasOwn(SUITES, name));
 if (unknown.length > 0) {
   complain(`There is no benchmark ${unknown.join(', ')}. There is: ${Object.keys(SUITES).join(', ')}.`);
   process.exit(1);
 }
-for (const suite of wanted.length > 0 ? wanted : Object.keys(SUITES)) {
-  const report = { suite, machine: machine(), sections: await SUITES[suite]!() };
-  print(table(report));
-  print(`\nWritten to ${await save(report, 'bench-results')}`);
+for (const suite of positionals.length > 0 ? positionals : Object.keys(SUITES)) {
+  const before = load();
+  try {
+    const sections = await SUITES[suite]!(only);
+    const report = {
+      suite,
+      machine: machine(),
+      load: { before, after: load() },
+      seconds: Math.round((Date.now() - started) / 1000),
+      sections,
+    };
+    print(table(report));
+    // A part of the suite must not take the place of the whole in the file.
+    print(`\nWritten to ${await save(report, 'bench-results', only)}`);
+  } catch (error) {
+    if (!(error instanceof UnknownPartError)) throw error;
+    complain(error.message);
+    process.exit(1);
+  }
 }
 process.exit(0);

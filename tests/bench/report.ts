@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 
 /** One figure of a benchmark: what, how much, its unit, and what is aimed at. */
@@ -22,6 +22,10 @@ export interface BenchSection {
 export interface BenchReport {
   suite: string;
   machine: { cpu: string; cores: number; memoryGb: number; node: string };
+  /** Processes that wanted a processor in the last minute; above the number of cores every time is too long. */
+  load: { before: number; after: number };
+  /** How long it all took. */
+  seconds: number;
   sections: BenchSection[];
 }
 
@@ -29,6 +33,9 @@ export function machine(): BenchReport['machine'] {
   const all = cpus();
   return { cpu: all[0]?.model ?? 'unknown', cores: all.length, memoryGb: Math.round(totalmem() / 2 ** 30), node: process.version };
 }
+
+/** Load of the last minute. */
+export const load = (): number => Math.round((loadavg()[0] ?? 0) * 10) / 10;
 
 /** Quantile of unsorted values, nearest rank. */
 export function quantile(values: readonly number[], share: number): number {
@@ -50,7 +57,7 @@ export const milliseconds = (value: number): Pick<Figure, 'value' | 'unit'> => (
 export function table(report: BenchReport): string {
   const lines = [
     `# ${report.suite}`,
-    `${report.machine.cores} × ${report.machine.cpu}, ${report.machine.memoryGb} GB, Node ${report.machine.node}`,
+    `${report.machine.cores} × ${report.machine.cpu}, ${report.machine.memoryGb} GB, Node ${report.machine.node}; load ${report.load.before} before, ${report.load.after} after; took ${report.seconds} s`,
   ];
   for (const section of report.sections) {
     lines.push('', `## ${section.title}`, ...section.notes.map((note) => `(${note})`));
@@ -68,10 +75,10 @@ export function table(report: BenchReport): string {
   return lines.join('\n');
 }
 
-/** Writes `bench-results/<suite>.json`; returns its path. */
-export async function save(report: BenchReport, folder: string): Promise<string> {
+/** Writes `<suite>.json` into the folder, or `<suite>-<part>….json` for some parts of it; returns its path. */
+export async function save(report: BenchReport, folder: string, parts: readonly string[]): Promise<string> {
   await mkdir(folder, { recursive: true });
-  const path = join(folder, `${report.suite}.json`);
+  const path = join(folder, `${[report.suite, ...parts].join('-')}.json`);
   await writeFile(path, `${JSON.stringify(report, undefined, 2)}\n`);
   return path;
 }

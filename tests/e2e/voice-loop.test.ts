@@ -18,7 +18,8 @@ import { findChromium } from './find-chromium.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const recordings = process.env.JARVIS_FIXTURES ?? join(root, '../shared/fixtures');
 const chromiumPath = findChromium();
-const skipped = chromiumPath === undefined ? 'no Chromium was found' : existsSync(recordings) ? undefined : 'the human recordings are not there';
+const skipped =
+  chromiumPath === undefined ? 'no Chromium was found' : existsSync(recordings) ? undefined : 'the human recordings are not there';
 if (skipped !== undefined) console.warn(`The voice loop is not tested in a browser: ${skipped}.`);
 
 const WAKE = 'wake/jarvis/000.wav';
@@ -104,7 +105,15 @@ describe.skipIf(skipped !== undefined)('the voice loop in a browser', () => {
     await expect.poll(() => tile.innerText(), { timeout: 30_000 }).toContain('On');
     const turn = await untilTurn(page, 'playback-ended');
     expect(turn.map((event) => event.type)).toEqual(
-      expect.arrayContaining(['wake-heard', 'speech-ended', 'transcript-ended', 'intent-matched', 'tool-ended', 'reply-ended', 'playback-started']),
+      expect.arrayContaining([
+        'wake-heard',
+        'speech-ended',
+        'transcript-ended',
+        'intent-matched',
+        'tool-ended',
+        'reply-ended',
+        'playback-started',
+      ]),
     );
     expect(turn.find((event) => event.type === 'tool-ended')).toMatchObject({ outcome: 'confirmed' });
     const played = turn.find((event) => event.type === 'playback-ended');
@@ -123,7 +132,9 @@ describe.skipIf(skipped !== undefined)('the voice loop in a browser', () => {
     process.kill(victim, 'SIGKILL');
     await expect.poll(() => page.locator('body').innerText(), { timeout: 3_000 }).toMatch(/starting again|back/u);
     await expect.poll(() => voiceProcessOf(host.pid ?? 0), { timeout: 3_000 }).not.toBe(victim);
-    await expect.poll(async () => (await status(page)).services.find((service) => service.name === 'voice')?.state, { timeout: 3_000 }).toBe('running');
+    await expect
+      .poll(async () => (await status(page)).services.find((service) => service.name === 'voice')?.state, { timeout: 3_000 })
+      .toBe('running');
     expect(Date.now() - killedAt).toBeLessThan(3_000);
     await expect.poll(() => page.locator('[data-entity="light.living_room_lamp"]').innerText(), { timeout: 30_000 }).toContain('On');
   });

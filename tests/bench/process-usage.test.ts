@@ -1,0 +1,15 @@
+import { describe, expect, test } from 'vitest';
+import { canMeasureProcesses, childrenOf, processorMs, residentMb, ticksIn } from './process-usage.ts';
+
+test('ticks are found behind a name with spaces and brackets', () => {
+  expect(ticksIn('12 (a (b) c) S 1 2 3 4 5 6 7 8 9 10 250 50 0 0 20 0')).toBe(300);
+  expect(() => ticksIn('12 (a) S 1')).toThrow('/proc/PID/stat');
+});
+
+describe.runIf(canMeasureProcesses)('this process', () => {
+  test('has used a processor and memory', async () => {
+    expect(await processorMs(process.pid)).toBeGreaterThan(0);
+    expect(await residentMb(process.pid)).toBeGreaterThan(10);
+    expect(await childrenOf(process.pid)).toBeInstanceOf(Array);
+  });
+});
