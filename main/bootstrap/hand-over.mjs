@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
+import * as nodeModule from 'node:module';
 import { constants } from 'node:os';
 import { pathToFileURL } from 'node:url';
-import { BROUGHT_NODE, broughtVersion } from './places.mjs';
+import { BROUGHT_NODE, broughtVersion, COMPILE_CACHE } from './places.mjs';
 
 /**
  * ms after Ctrl-C in which the child may end on the terminal's own signal, which it usually gets as well. Passing the same signal on at once
@@ -17,7 +18,10 @@ const KILL_MS = 10_000;
  * @param {string[]} args
  */
 export async function handOver(script, args) {
+  // Stripped and compiled sources are kept: the host, its children and every command start in about half the time from the second run on.
+  process.env.NODE_COMPILE_CACHE ??= COMPILE_CACHE;
   if (process.versions.node === broughtVersion()) {
+    nodeModule.enableCompileCache?.(process.env.NODE_COMPILE_CACHE);
     process.argv.splice(1, process.argv.length, script, ...args);
     await import(pathToFileURL(script).href);
     return;

@@ -11,6 +11,9 @@ export const inRoot = (...parts) => join(ROOT, ...parts);
 /** The Node that runs JARVIS, brought by the `node` package. */
 export const BROUGHT_NODE = inRoot('node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 
+/** Where Node keeps what it has compiled; gone with the installation. */
+export const COMPILE_CACHE = inRoot('node_modules', '.cache', 'jarvis-compiled');
+
 /**
  * The parsed JSON in `path`; undefined when there is none that can be read.
  * @param {string} path
