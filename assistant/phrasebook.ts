@@ -13,8 +13,11 @@ export interface Phrasebook {
   understand(text: string, hearing?: Hearing): Understanding;
   /** How finished is this partial text? Exact words only, no tolerance. */
   completeness(text: string): Completeness;
-  /** JSGF grammar of every sentence with the home's names, lower case words `[a-z0-9']+` only. */
-  grammar(): string;
+  /**
+   * JSGF grammar of every sentence with the home's names, lower case words `[a-z0-9']+` only. `answers` may be said as well: plain words that
+   * answer a question JARVIS has just asked.
+   */
+  grammar(answers?: readonly string[]): string;
   /** Sentences that work in this home, a few for each intent. */
   help(): { intent: string; examples: string[] }[];
   /** What the entry behind a match says or calls itself; undefined where it leaves that to JARVIS. */

@@ -42,7 +42,8 @@ class CompiledPhrasebook implements Phrasebook {
     return this.meter.of(text);
   }
 
-  grammar(): string {
+  grammar(answers: readonly string[] = []): string {
+    if (answers.length > 0) return speechGrammar(this.compiled, this.source.entries, answers);
     this.jsgf ??= speechGrammar(this.compiled, this.source.entries);
     return this.jsgf;
   }

@@ -7,7 +7,7 @@ import type { SourceEntry } from './phrasebook-source.ts';
  * JSGF of every spoken sentence with the home's names. Sentences that hold free text, that are marked `speech: false`, or
  * that need a name this home has not, are left out.
  */
-export function speechGrammar(compiled: CompiledHome, entries: readonly SourceEntry[]): string {
+export function speechGrammar(compiled: CompiledHome, entries: readonly SourceEntry[], answers: readonly string[] = []): string {
   const writer = new GrammarWriter(compiled);
   const tree = new GrammarTree();
   for (const entry of entries) {
@@ -19,5 +19,5 @@ export function speechGrammar(compiled: CompiledHome, entries: readonly SourceEn
   }
   const body = tree.text();
   const rules = [...writer.rules()].map(([name, text]) => `<${name}> = ${text};`);
-  return `${['#JSGF V1.0;', 'grammar jarvis;', ...rules, `public <command> = [<polite>] (${body === '' ? 'jarvis' : body});`, '<polite> = please | could you | can you;'].join('\n')}\n`;
+  return `${['#JSGF V1.0;', 'grammar jarvis;', ...rules, `public <command> = ${[`[<polite>] (${body === '' ? 'jarvis' : body})`, ...answers].join(' | ')};`, '<polite> = please | could you | can you;'].join('\n')}\n`;
 }

@@ -6,13 +6,15 @@ import type { TurnEventBody } from '../../contract/turn-event.ts';
 import type { Gate } from '../../tools/gate.ts';
 import type { Phrasebook } from '../phrasebook.ts';
 import type { SkillView } from '../skills/skill.ts';
-import type { OpenQuestion } from './dialogue.ts';
+import { answersTo, type OpenQuestion } from './dialogue.ts';
 import type { TurnServices } from './run-turn.ts';
 import { runTurn } from './run-turn.ts';
 
 const ENTITIES = [
   EntitySchema.parse({ id: 'light.bed', name: 'Bedroom Lamp', domain: 'light', state: 'off', area: 'bedroom' }),
   EntitySchema.parse({ id: 'light.desk', name: 'Desk Lamp', domain: 'light', state: 'off', area: 'office' }),
+  EntitySchema.parse({ id: 'light.shelf', name: 'Shelf Lamp', domain: 'light', state: 'off', area: 'bedroom' }),
+  EntitySchema.parse({ id: 'light.tall', name: 'Tall Lamp', domain: 'light', state: 'off', area: 'office' }),
   EntitySchema.parse({ id: 'lock.front', name: 'Front Door', domain: 'lock', state: 'locked' }),
 ];
 const AREAS = [
@@ -162,6 +164,33 @@ describe('a turn', () => {
       ...(asked.question === undefined ? {} : { open: asked.question }),
     });
     expect(answered.events.at(-1)).toEqual({ type: 'reply-ended', text: 'The desk lamp is on.' });
+  });
+
+  it('asks for the room when many rooms are meant and none is known, and takes a room or "everywhere"', async () => {
+    const targets = ['light.bed', 'light.desk', 'light.shelf', 'light.tall'];
+    const lights: Understanding = {
+      type: 'matched',
+      matches: [{ intent: 'HassTurnOn', slots: { domain: 'light' }, targets, confidence: 1 }],
+    };
+    const asked = await turn('turn on the lights', { understandings: { 'turn on the lights': lights } });
+    expect(asked.requests).toHaveLength(0);
+    expect(asked.events.at(-1)).toEqual({ type: 'reply-ended', text: 'In which room, or everywhere?', expectsAnswer: true });
+    const open = asked.question === undefined ? {} : { open: asked.question };
+    const room = await turn('in the office', { understandings: {}, ...open });
+    expect(room.requests.map((request) => request.input)).toEqual([expect.objectContaining({ entityIds: ['light.desk', 'light.tall'] })]);
+    const all = await turn('everywhere', { understandings: {}, ...open });
+    expect(all.requests.map((request) => request.input)).toEqual([expect.objectContaining({ entityIds: targets })]);
+    const meant = await turn('turn on all the lights', { understandings: { 'turn on all the lights': lights } });
+    expect(meant.requests).toHaveLength(1);
+  });
+
+  it('expects the answers in the words people use', () => {
+    const open: OpenQuestion = {
+      match: { intent: 'HassTurnOn', slots: {}, targets: [], confidence: 1 },
+      which: ['light.bed', 'light.desk'],
+      until: 31_000,
+    };
+    expect(answersTo(open, view)).toEqual(expect.arrayContaining(['the desk lamp', 'in the study', 'the bedroom one', 'everywhere']));
   });
 
   it('forgets an open question when something else is said', async () => {

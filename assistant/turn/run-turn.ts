@@ -11,7 +11,7 @@ import { skillFor } from '../skills/skills.ts';
 import { capitalised, listed, theName } from '../skills/wording.ts';
 import { customPlan } from './custom-plan.ts';
 import type { OpenQuestion } from './dialogue.ts';
-import { ANSWER_MS, choiceIn } from './dialogue.ts';
+import { ANSWER_MS, choiceIn, needsRoom } from './dialogue.ts';
 
 export interface TurnRequest {
   turnId: string;
@@ -61,6 +61,10 @@ export async function runTurn(
       let ended = false;
       for (const match of understanding.matches) {
         emit({ type: 'intent-matched', intent: match.intent, slots: match.slots, targets: match.targets, confidence: match.confidence });
+        if (needsRoom(match, request.text, view)) {
+          reply(`${said.length === 0 ? '' : `${said.join(' ')} `}In which room, or everywhere?`, emit, true);
+          return { ended: false, question: { match, which: match.targets, until: services.clock.now() + ANSWER_MS } };
+        }
         const plan = planFor(match, services, view);
         const text = await carryOut(plan, request, services, emit, signal);
         if (text !== '') {

@@ -1,4 +1,4 @@
-import type { OpenQuestion } from '../../assistant/turn/dialogue.ts';
+import { answersTo, type OpenQuestion } from '../../assistant/turn/dialogue.ts';
 import type { TurnServices } from '../../assistant/turn/run-turn.ts';
 import { runTurn } from '../../assistant/turn/run-turn.ts';
 import { sentenceFor } from '../../contract/failure.ts';
@@ -21,8 +21,8 @@ export interface ConversationOptions {
   services: TurnServices;
   mouth: Mouth;
   log: Log;
-  /** A question was asked aloud: listen for the answer without the wake word. */
-  listenForAnswer(): void;
+  /** A question was asked aloud: listen for one of these answers without the wake word. */
+  listenForAnswer(answers: string[]): void;
 }
 
 interface LiveTurn {
@@ -164,7 +164,9 @@ export class Conversation {
       );
       this.#question = result.question;
       if (reply !== '') await this.#speak(turnId, reply, turn.controller.signal);
-      if (expectsAnswer && !turn.controller.signal.aborted) this.#options.listenForAnswer();
+      if (expectsAnswer && result.question !== undefined && !turn.controller.signal.aborted) {
+        this.#options.listenForAnswer(answersTo(result.question, this.#options.services.view(turn.room)));
+      }
     } catch (error) {
       if (turn.controller.signal.aborted) this.#emit(turnId, { type: 'turn-failed', failure: { code: 'cancelled' } });
       else {

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { homeView } from '../../assistant/skills/home-view.ts';
 import { TimerService } from '../../assistant/timers/timer-service.ts';
 import { timerTools } from '../../assistant/timers/timer-tools.ts';
+import { ANSWER_MS } from '../../assistant/turn/dialogue.ts';
 import type { BridgeStatus } from '../../contract/home.ts';
 import type { Settings } from '../../contract/settings.ts';
 import { createHomeTool } from '../../iot/home-tool.ts';
@@ -18,6 +19,7 @@ import { forkLauncher } from '../supervisor/fork-launcher.ts';
 import { startVoiceService } from '../supervisor/voice-service.ts';
 import { Conversation } from './conversation.ts';
 import { examine } from './examine.ts';
+import { GrammarTeacher } from './grammar-teacher.ts';
 import type { Host } from './host.ts';
 import { HostState } from './host-state.ts';
 import type { Log } from './log.ts';
@@ -25,7 +27,6 @@ import { openHome } from './open-home.ts';
 import { openPages } from './open-pages.ts';
 import { PageSound } from './page-sound.ts';
 import { systemClock } from './system-clock.ts';
-import { teachGrammar } from './teach-grammar.ts';
 import { ringTimers, tellApprovals, tellHome, tellTurns } from './tell-pages.ts';
 import { timerStore } from './timer-store.ts';
 import { TurnJournal } from './turn-journal.ts';
@@ -107,30 +108,36 @@ export async function startHost(options: HostOptions): Promise<Host> {
   vocabulary = known;
   const phrasebook = () => known.current();
 
-  const approvals = new Approvals({ clock, newId, expiryMs: settings.gate.approvalMs });
-  const registry = new ToolRegistry();
-  registry.register(createHomeTool(home), ...timerTools(timers));
-  const gate = createGate({ registry, policy: DEFAULT_POLICY, approvals, audit, stop: new EmergencyStop(), clock });
-  const journal = new TurnJournal(clock);
-  const conversation = new Conversation({
-    journal,
-    mouth: sound,
-    log,
-    listenForAnswer: () => sound.listenForAnswer(),
-    services: { phrasebook, gate, clock, newId, view: (room) => homeView({ home, timers, phrasebook, clock, random: Math.random }, room) },
-  });
-  sound.begin({ conversation, room: () => state.room, changed: () => state.changed() });
-
   const follow = (work: Promise<void>, what: string): void => {
     work.catch((error: unknown) => {
       if (!signal.aborted) log.error({ error: String(error) }, `${what} stopped`);
     });
   };
+  const approvals = new Approvals({ clock, newId, expiryMs: settings.gate.approvalMs });
+  const registry = new ToolRegistry();
+  registry.register(createHomeTool(home), ...timerTools(timers));
+  const gate = createGate({ registry, policy: DEFAULT_POLICY, approvals, audit, stop: new EmergencyStop(), clock });
+  const journal = new TurnJournal(clock);
+  const teacher = voice === undefined ? undefined : new GrammarTeacher({ voice, vocabulary: known, home, state, clock, log });
+  const conversation = new Conversation({
+    journal,
+    mouth: sound,
+    log,
+    listenForAnswer(answers) {
+      if (teacher !== undefined)
+        follow(
+          teacher.expect(answers, ANSWER_MS, signal).then(() => sound.listenForAnswer()),
+          'listening for an answer',
+        );
+    },
+    services: { phrasebook, gate, clock, newId, view: (room) => homeView({ home, timers, phrasebook, clock, random: Math.random }, room) },
+  });
+  sound.begin({ conversation, room: () => state.room, changed: () => state.changed() });
+
   follow(tellTurns(journal, state, log, signal), 'telling turns');
   follow(tellHome(home, state, signal), 'telling the home');
   follow(tellApprovals(approvals, state, sound, signal), 'telling approvals');
-  if (voice !== undefined)
-    follow(teachGrammar({ voice, vocabulary: known, home, state, clock, log }, signal), 'teaching the names of the home');
+  if (teacher !== undefined) follow(teacher.keep(signal), 'teaching the names of the home');
   // A command of one run rings no timers of the host that runs beside it.
   if (options.gateway !== undefined) follow(ringTimers(timers, conversation, signal), 'ringing timers');
 
