@@ -23,7 +23,7 @@ export interface PageEnd {
 }
 
 export interface SoundUse {
-  conversation: Conversation;
+  conversation: Pick<Conversation, 'hear' | 'interrupt'>;
   /** Area id of the room this machine stands in, now. */
   room(): string | undefined;
   /** Muted, or the microphone went to another page. */
