@@ -40,8 +40,8 @@ export const VoiceSettingsSchema = z
     stt: z
       .object({
         engine: z.enum(['auto', 'phrases', 'none']).default('auto'),
-        /** Log-likelihood ratio per frame against the free phone loop below which speech is no command; higher rejects more. */
-        rejection: z.number().optional(),
+        /** 0 takes nearly everything for a command, 1 nearly nothing; 0.5 is where the published figures were taken. */
+        rejection: z.number().min(0).max(1).optional(),
       })
       .strict()
       .prefault({}),
