@@ -1,5 +1,5 @@
 import { access, constants, mkdir, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { hasCode } from './error-code.ts';
 
@@ -12,8 +12,8 @@ export function dataFolderPath(env: NodeJS.ProcessEnv = process.env): string {
 /** The data folder, made with mode 0700 where it is missing. Throws an error for people when it cannot be used. */
 export async function openDataFolder(path = dataFolderPath()): Promise<string> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
-    if (!(await stat(path)).isDirectory()) throw new Error('it is not a folder');
+    await makeFolder(path);
+    if (!(await stat(path)).isDirectory()) throw new Error('a file stands where a folder should be');
     await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new Error(`The data folder ${path} cannot be used: ${reasonOf(error)}. Set JARVIS_DATA to a folder that can be written.`, {
@@ -21,6 +21,23 @@ export async function openDataFolder(path = dataFolderPath()): Promise<string> {
     });
   }
   return path;
+}
+
+/** Level by level: Node's own recursive form never ends where a folder exists in which nothing can be made (`/proc`). */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return;
+    const parent = dirname(path);
+    const hasParent = await access(parent).then(
+      () => true,
+      () => false,
+    );
+    if (!hasCode(error, 'ENOENT') || hasParent || parent === path) throw error;
+    await makeFolder(parent);
+    await mkdir(path, { mode: 0o700 });
+  }
 }
 
 function reasonOf(error: unknown): string {

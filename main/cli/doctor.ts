@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { DoctorReport } from '../../contract/interface.ts';
 import { print, printJson } from './output.ts';
-import { withHost } from './run-host.ts';
 
 export function addDoctor(program: Command): Command {
   return program
@@ -9,6 +8,7 @@ export function addDoctor(program: Command): Command {
     .description('What JARVIS uses on this machine, why, and the one command that would improve it.')
     .option('--json', 'one JSON object')
     .action(async (options: { json?: boolean }) => {
+      const { withHost } = await import('./run-host.ts');
       const report = await withHost({ phrasebook: [], builtIn: true, voice: true }, async (host) => {
         await host.listening();
         return host.doctor();

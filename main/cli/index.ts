@@ -9,6 +9,7 @@ import { CommandError, complain } from './output.ts';
 import { addSay } from './say.ts';
 import { addStart } from './start.ts';
 
+// The files below hold options only and load the work itself when it is asked for: help and short commands need not wait for MQTT and the page.
 const program = new Command('jarvis')
   .description('A private, voice-first assistant for your home and desktop.')
   .version(readVersion())
@@ -19,18 +20,15 @@ for (const add of [addListen, addAsk, addMatch, addSay, addDoctor, addStart]) {
   add(program).exitOverride();
 }
 
-/** A reader that goes away (`| head`) is no error. */
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
-
 try {
   await program.parseAsync(process.argv);
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode;
   else {
-    complain(error instanceof CommandError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error));
-    process.exitCode = error instanceof CommandError ? error.code : 1;
+    const { errorText } = await import('./error-text.ts');
+    const text = errorText(error);
+    if (text !== '') complain(text);
+    // Not by itself: a host that failed while it was starting may have parts that hold the process.
+    process.exit(error instanceof CommandError ? error.code : 1);
   }
 }

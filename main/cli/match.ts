@@ -2,12 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
-import { compilePhrasebook } from '../../assistant/phrasebook/compile-phrasebook.ts';
-import { loadPhrasebook } from '../../assistant/phrasebook/load-phrasebook.ts';
 import type { Phrasebook } from '../../assistant/phrasebook.ts';
-import { homeOf } from './home-of.ts';
 import { collect } from './options.ts';
-import { CommandError, printJson } from './output.ts';
+import { CommandError, outputClosed, printJson } from './output.ts';
 
 interface MatchOptions {
   home: string;
@@ -28,10 +25,18 @@ export function addMatch(program: Command): Command {
     .option('--room <AREA>', 'the room the sentence is said in')
     .option('--json', 'accepted for symmetry; the output is always JSON')
     .action(async (words: string[], options: MatchOptions) => {
+      const [{ homeOf }, { loadPhrasebook }, { compilePhrasebook }] = await Promise.all([
+        import('./home-of.ts'),
+        import('../../assistant/phrasebook/load-phrasebook.ts'),
+        import('../../assistant/phrasebook/compile-phrasebook.ts'),
+      ]);
       const home = await homeOf(options.home, options.room);
       const loaded = await loadPhrasebook({ folders: options.phrasebook, builtIn: options.builtIn });
       const phrasebook = compilePhrasebook(loaded, home.snapshot);
-      for await (const sentence of sentencesOf(words, options)) matchOne(sentence, phrasebook, home.room);
+      for await (const sentence of sentencesOf(words, options)) {
+        if (outputClosed.aborted) break;
+        matchOne(sentence, phrasebook, home.room);
+      }
     });
 }
 

@@ -1,11 +1,21 @@
 /** Results go to stdout, everything else to stderr. */
 
+const closing = new AbortController();
+
+/** Aborts when whoever reads the results has gone away (`| head -1`): that is no error, and the work left over ends. */
+export const outputClosed: AbortSignal = closing.signal;
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  closing.abort(error);
+});
+
 export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value)}\n`);
+  print(JSON.stringify(value));
 }
 
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  if (!outputClosed.aborted) process.stdout.write(`${text}\n`);
 }
 
 export function complain(text: string): void {

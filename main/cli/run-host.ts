@@ -7,7 +7,7 @@ import { openLog } from '../host/log.ts';
 import { readSettings } from '../host/settings-file.ts';
 import { startHost } from '../host/start-host.ts';
 import { homeSettingsOf } from './home-of.ts';
-import { complain } from './output.ts';
+import { complain, outputClosed } from './output.ts';
 
 export interface CommandHostOptions {
   home?: string;
@@ -25,6 +25,7 @@ export async function withHost<T>(options: CommandHostOptions, use: (host: Host,
   const interrupt = (): void => stopping.abort(new Error('interrupted'));
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
+  outputClosed.addEventListener('abort', interrupt);
   const host = await startHost({
     dataFolder,
     runId: randomUUID(),
@@ -48,6 +49,7 @@ export async function withHost<T>(options: CommandHostOptions, use: (host: Host,
     stopping.abort(new Error('done'));
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
+    outputClosed.removeEventListener('abort', interrupt);
     await host.stop();
   }
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseDocument } from 'yaml';
+import { isNode, LineCounter, parseDocument } from 'yaml';
 import type { Settings } from '../../contract/settings.ts';
 import { SettingsSchema } from '../../contract/settings.ts';
 
@@ -27,7 +27,8 @@ export async function readSettings(dataFolder: string): Promise<Settings> {
 }
 
 export function parseSettings(text: string, path: string): Settings {
-  const document = parseDocument(text, { prettyErrors: true });
+  const lines = new LineCounter();
+  const document = parseDocument(text, { prettyErrors: true, lineCounter: lines });
   if (document.errors.length > 0)
     throw new SettingsError(
       path,
@@ -38,8 +39,11 @@ export function parseSettings(text: string, path: string): Settings {
   throw new SettingsError(
     path,
     parsed.error.issues.map((issue) => {
-      const where = issue.path.length === 0 ? 'top level' : issue.path.join('.');
-      return `${where}: ${issue.message}`;
+      const keys = issue.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path;
+      const node = document.getIn(keys, true);
+      const line = isNode(node) && node.range != null ? `line ${lines.linePos(node.range[0]).line}, ` : '';
+      const fix = issue.code === 'unrecognized_keys' ? '; remove it, or check its spelling' : '';
+      return `${line}${keys.length === 0 ? 'top level' : keys.join('.')}: ${issue.message}${fix}`;
     }),
   );
 }

@@ -92,14 +92,18 @@ export async function startHost(options: HostOptions): Promise<Host> {
       )
     : undefined;
 
+  parts.defer(async () => ending.abort(new Error('stopped')));
   const auditFolder = join(dataFolder, 'audit');
   const timers = new TimerService(timerStore(dataFolder), clock, newId);
-  const [opened, loaded, audit] = await Promise.all([
+  // Whatever was opened is ended again when another part cannot be; so all are waited for before a failure is told.
+  const openings = [
     openHome(settings.home, { clock, random: Math.random, log, runId, signal }).then((home) => parts.use(home)),
     loadVocabulary(settings.phrasebooks, options.builtInPhrasebook ?? true),
     openAudit({ folder: auditFolder, clock, runId, pid: process.pid }).then((opening) => parts.use(opening)),
     timers.load(),
-  ]);
+  ] as const;
+  await Promise.allSettled(openings);
+  const [opened, loaded, audit] = await Promise.all(openings);
   const { home } = opened;
   bridges = () => home.bridges();
   // Deferred last, so that it comes first: nothing is told or retried while the parts end.

@@ -1,14 +1,19 @@
 import { parseArgs } from 'node:util';
 import { complain, print } from '../../main/cli/output.ts';
+import type { Extent } from './recordings.ts';
 import type { BenchSection } from './report.ts';
 import { load, machine, save, table } from './report.ts';
 import { benchVoice, UnknownPartError } from './voice.ts';
 
-/** `npm run bench -- [SUITE…] [--only PART,PART]`: a table on stdout, JSON in `bench-results/`. */
-const SUITES: Record<string, (only: readonly string[]) => Promise<BenchSection[]>> = { voice: benchVoice };
+/** `npm run bench -- [SUITE…] [--only PART,PART] [--thorough]`: a table on stdout, JSON in `bench-results/`. */
+const SUITES: Record<string, (only: readonly string[], extent: Extent) => Promise<BenchSection[]>> = { voice: benchVoice };
 
 const started = Date.now();
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { only: { type: 'string' } } });
+let failed = false;
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { only: { type: 'string' }, thorough: { type: 'boolean', default: false } },
+});
 const only = values.only?.split(',').map((part) => part.trim()) ?? [];
 const unknown = positionals.filter((name) => !Object.hasOwn(SUITES, name));
 if (unknown.length > 0) {
@@ -18,7 +23,7 @@ if (unknown.length > 0) {
 for (const suite of positionals.length > 0 ? positionals : Object.keys(SUITES)) {
   const before = load();
   try {
-    const sections = await SUITES[suite]!(only);
+    const sections = await SUITES[suite]!(only, { thorough: values.thorough });
     const report = {
       suite,
       machine: machine(),
@@ -26,6 +31,7 @@ for (const suite of positionals.length > 0 ? positionals : Object.keys(SUITES)) 
       seconds: Math.round((Date.now() - started) / 1000),
       sections,
     };
+    failed ||= sections.some((section) => section.error !== undefined);
     print(table(report));
     // A part of the suite must not take the place of the whole in the file.
     print(`\nWritten to ${await save(report, 'bench-results', only)}`);
@@ -35,4 +41,4 @@ for (const suite of positionals.length > 0 ? positionals : Object.keys(SUITES)) 
     process.exit(1);
   }
 }
-process.exit(0);
+process.exit(failed ? 1 : 0);

@@ -1,5 +1,4 @@
 import { performance } from 'node:perf_hooks';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAsync, type MqttClient } from 'mqtt';
 import type { TurnEventType } from '../../contract/turn-event.ts';
 import type { Host } from '../../main/host/host.ts';
@@ -12,17 +11,20 @@ import type { BenchSection, Figure } from './report.ts';
 import { milliseconds, quantile } from './report.ts';
 import { type SpokenCommand, spokenCommand } from './spoken-command.ts';
 
-const RUNS = 12;
+const RUNS = 8;
 /** Pause between wake word and command, in ms, by turns: a breath, and none. */
 const PAUSES = [250, 0];
 /** Quiet after the command, in ms. */
 const REST_MS = 2_500;
-/** What a turn may still take after the quiet, in ms. */
-const PATIENCE_MS = 4_000;
+/** Of quiet after which a turn that does not end is given up, in ms: longer than JARVIS waits for a first word. */
+const PATIENCE_MS = 7_000;
+/** Of it at a time, in ms. */
+const PATIENCE_STEP_MS = 320;
 
 /** When what a person said became what; `performance.now()`. */
 interface Run {
   woke: boolean;
+  ended: boolean;
   text: string;
   lastWord: number;
   reason: string;
@@ -70,7 +72,7 @@ export async function benchLatency(): Promise<BenchSection> {
   }
   const notes = [
     `demo home over MQTT, one live stream, 512 samples each 32 ms by an absolute schedule; writes were late by ${Math.round(quantile(late, 0.95))} ms at p95, ${Math.round(Math.max(...late))} ms at most`,
-    `${RUNS} wake words of as many recordings before each human command, ${PAUSES.join(' or ')} ms pause; all times count from the last sample of the last word`,
+    `${RUNS} wake words of as many recordings before each human command, ${PAUSES.join(' or ')} ms pause; all times count from the end of the last word (100 ms or more within 25 dB of the peak and 10 dB above the quiet)`,
     'the device itself answers after the delay of its simulated radio',
     ...wrong.map((each) => `not understood as said: ${each}`),
   ];
@@ -105,6 +107,7 @@ async function reset(host: Host): Promise<void> {
 async function oneRun(host: Host, microphone: Microphone, watcher: MqttClient, spoken: SpokenCommand): Promise<Run> {
   const run: Run = {
     woke: false,
+    ended: false,
     text: '',
     reason: 'nothing heard',
     outcome: '',
@@ -116,7 +119,6 @@ async function oneRun(host: Host, microphone: Microphone, watcher: MqttClient, s
     lateMs: [],
   };
   const watching = new AbortController();
-  const ended = Promise.withResolvers<void>();
   const onCommand = (): void => {
     run.command ??= performance.now();
   };
@@ -127,18 +129,21 @@ async function oneRun(host: Host, microphone: Microphone, watcher: MqttClient, s
       if (!run.events.has(event.type)) run.events.set(event.type, performance.now());
       if (event.type === 'wake-heard') run.woke = true;
       if (event.type === 'speech-ended') run.reason = event.reason;
-      if (event.type === 'transcript-ended') run.text = event.text;
+      if (event.type === 'transcript-ended') run.text = event.rejected === true ? `${event.text} (refused)` : event.text;
       if (event.type === 'tool-ended') run.outcome = event.outcome;
       if (event.type === 'turn-failed') run.reason = event.failure.code;
       if (event.type === 'reply-ended') {
         run.replyText = performance.now();
         run.firstSound = await firstSound(host, event.text);
       }
-      if (event.type === 'turn-ended') ended.resolve();
+      if (event.type === 'turn-ended') run.ended = true;
     }
   })();
   const { began, lateMs } = await playLive(spoken.samples, (frame) => microphone.stream.write(frame));
-  if (run.woke) await Promise.race([ended.promise, sleep(PATIENCE_MS)]);
+  // Turns end on the clock of the sound: while one is open the microphone goes on, or it would swallow the next run's wake word.
+  for (let waited = 0; run.woke && !run.ended && waited < PATIENCE_MS; waited += PATIENCE_STEP_MS) {
+    await playLive(spoken.samples.slice(-PATIENCE_STEP_MS * 16), (frame) => microphone.stream.write(frame));
+  }
   await host.conversation.settled();
   watching.abort();
   await followed;
@@ -179,7 +184,7 @@ function figuresOf(host: Host, text: string, runs: readonly Run[]): Figure[] {
       name: `“${text}”: woke and understood`,
       value: right.length,
       unit: `of ${runs.length}`,
-      detail: `${woke.length} woke, ${early.length} cut off before the last word`,
+      detail: `${woke.length} woke; ended by ${counted(woke.map((run) => run.reason))}; ${early.length} ended before the last word`,
     },
     ...steps.map(([name, at, target]) =>
       spread50(
@@ -191,6 +196,10 @@ function figuresOf(host: Host, text: string, runs: readonly Run[]): Figure[] {
     ...waits.map(([name, of, target]) => spread50(name, right.map(of), target)),
   ].filter((figure) => figure !== undefined);
 }
+
+/** "command-complete 10, silence 2" */
+const counted = (reasons: readonly string[]): string =>
+  [...new Set(reasons)].map((reason) => `${reason} ${reasons.filter((each) => each === reason).length}`).join(', ');
 
 const between = (from: number | undefined, to: number | undefined): number | undefined =>
   from === undefined || to === undefined ? undefined : to - from;

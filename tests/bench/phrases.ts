@@ -15,6 +15,8 @@ import { type CoffeeLabel, coffeeOrders, without } from './coffee-phrasebook.ts'
 import { type Heard, hearPhrase, phrasebookFor } from './hear-phrases.ts';
 import { mixed } from './mix-noise.ts';
 import {
+  type Extent,
+  extentNote,
   haveRecordings,
   isRoomResponse,
   NO_RECORDINGS,
@@ -23,25 +25,28 @@ import {
   recordingsFolder,
   SNRS,
   snrName,
+  some,
 } from './recordings.ts';
 import type { BenchSection, Figure } from './report.ts';
 import { milliseconds, quantile, share } from './report.ts';
 
 /** Lists of the coffee orders from which values are taken out, one by one, to make near misses of the orders that hold them. */
 const NEAR_MISS_LISTS = ['coffeeDrink', 'size', 'roast'];
-/** Every so manieth order is heard in noise with the home's own sentences beside the orders; alone all are. */
-const STRIDE_IN_NOISE = 2;
+/** Unless everything is to be heard, every so manieth: orders in noise alone, orders beside the home's own sentences clean and in noise, what must be refused. */
+const STRIDE = { noise: 3, both: 3, bothNoise: 6, speech: 3, refused: 4 };
+/** Unless everything is to be heard, so many orders for each value that is taken out. */
+const NEAR_MISSES_EACH = 1;
 const ACCEPTED = '≥ 97 %';
 const REFUSED = '≥ 95 %';
 
 /** How many commands the phrase recogniser takes, what it refuses, and what it costs. */
-export async function benchPhrases(): Promise<BenchSection> {
+export async function benchPhrases(extent: Extent): Promise<BenchSection> {
   using transcriber = await createPhraseTranscriber();
   const { snapshot } = await homeOf('demo', undefined);
   const figures: Figure[] = [];
   const notes = [`engine ${transcriber.name}, names of the demo home, 512 samples a write, as fast as it goes`];
   if (haveRecordings) {
-    const bench = await PhraseBench.open(transcriber, snapshot);
+    const bench = await PhraseBench.open(transcriber, snapshot, extent);
     figures.push(
       ...(await bench.acceptance()),
       ...(await bench.homeCommands()),
@@ -49,7 +54,7 @@ export async function benchPhrases(): Promise<BenchSection> {
       ...(await bench.nearMisses()),
     );
     figures.push(...bench.cost());
-    notes.push('accepted = intent and every slot are right; the rest is counted as refused or as wrong');
+    notes.push('accepted = intent and every slot are right; the rest is counted as refused or as wrong', extentNote(extent));
   } else notes.push(NO_RECORDINGS);
   figures.push(...(await grammarCost(transcriber)));
   return { title: 'Phrase recogniser', notes, figures };
@@ -58,6 +63,7 @@ export async function benchPhrases(): Promise<BenchSection> {
 class PhraseBench {
   readonly #transcriber: PhraseTranscriber;
   readonly #home: HomeSnapshot;
+  readonly #extent: Extent;
   readonly #coffee: Awaited<ReturnType<typeof coffeeOrders>>;
   readonly #orders: Recording[];
   readonly #noises: Recording[];
@@ -70,7 +76,9 @@ class PhraseBench {
     coffee: Awaited<ReturnType<typeof coffeeOrders>>,
     orders: Recording[],
     noises: Recording[],
+    extent: Extent,
   ) {
+    this.#extent = extent;
     this.#transcriber = transcriber;
     this.#home = home;
     this.#coffee = coffee;
@@ -78,9 +86,9 @@ class PhraseBench {
     this.#noises = noises;
   }
 
-  static async open(transcriber: PhraseTranscriber, home: HomeSnapshot): Promise<PhraseBench> {
+  static async open(transcriber: PhraseTranscriber, home: HomeSnapshot, extent: Extent): Promise<PhraseBench> {
     const noises = await recordings('noise', (name) => !isRoomResponse(name));
-    return new PhraseBench(transcriber, home, await coffeeOrders(), await recordings('commands/coffee'), noises);
+    return new PhraseBench(transcriber, home, await coffeeOrders(), await recordings('commands/coffee'), noises, extent);
   }
 
   async acceptance(): Promise<Figure[]> {
@@ -89,7 +97,8 @@ class PhraseBench {
       const book = await phrasebookFor(this.#home, this.#coffee.phrasebook, builtIn);
       await this.#speak(book);
       for (const snr of SNRS) {
-        const orders = builtIn && snr !== undefined ? this.#orders.filter((_, index) => index % STRIDE_IN_NOISE === 0) : this.#orders;
+        const stride = builtIn ? (snr === undefined ? STRIDE.both : STRIDE.bothNoise) : snr === undefined ? 1 : STRIDE.noise;
+        const orders = some(this.#orders, stride, this.#extent);
         figures.push(await this.#accepted(book, orders, snr, builtIn));
       }
     }
@@ -143,12 +152,12 @@ class PhraseBench {
     await this.#speak(await phrasebookFor(this.#home, undefined, true));
     for (const [what, clips] of [
       ['read speech', speech],
-      ['coffee orders', this.#orders],
-      ['other wake words', other],
+      ['coffee orders', some(this.#orders, STRIDE.refused, this.#extent)],
+      ['other wake words', some(other, STRIDE.refused, this.#extent)],
     ] as const)
       figures.push(await this.#refused(`${what} refused by the home's sentences`, clips));
     await this.#speak(await phrasebookFor(this.#home, this.#coffee.phrasebook, false));
-    figures.push(await this.#refused('read speech refused by the orders', speech));
+    figures.push(await this.#refused('read speech refused by the orders', some(speech, STRIDE.speech, this.#extent)));
     return figures;
   }
 
@@ -164,7 +173,8 @@ class PhraseBench {
     let heardAtAll = 0;
     for (const list of NEAR_MISS_LISTS) {
       for (const value of this.#coffee.phrasebook.lists[list] ?? []) {
-        const holding = this.#orders.filter(({ name }) => this.#coffee.labels[name]?.slots[list] === value);
+        const all = this.#orders.filter(({ name }) => this.#coffee.labels[name]?.slots[list] === value);
+        const holding = this.#extent.thorough ? all : all.slice(0, NEAR_MISSES_EACH);
         if (holding.length === 0) continue;
         await this.#speak(await phrasebookFor(this.#home, without(this.#coffee.phrasebook, list, value), false));
         for (const { samples } of holding) {

@@ -18,11 +18,22 @@ export async function processorMs(pid: number): Promise<number> {
   return (ticksIn(await readFile(`/proc/${pid}/stat`, 'utf8')) * 1000) / ticksPerSecond();
 }
 
-/** Resident memory in MB. */
-export async function residentMb(pid: number): Promise<number> {
-  const kilobytes = /^VmRSS:\s+(\d+) kB$/mu.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1];
-  if (kilobytes === undefined) throw new Error(`process ${pid} tells no resident memory`);
-  return Math.round(Number(kilobytes) / 1024);
+/** Memory of a process in MB. */
+export interface Memory {
+  /** All that is in memory for it; pages that several processes use are in each one's. */
+  resident: number;
+  /** The same with such pages divided among them, so that it may be added up. */
+  proportional: number;
+}
+
+export async function memoryOf(pid: number): Promise<Memory> {
+  const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8');
+  const megabytes = (key: string): number => {
+    const kilobytes = new RegExp(`^${key}:\\s+(\\d+) kB$`, 'mu').exec(text)?.[1];
+    if (kilobytes === undefined) throw new Error(`process ${pid} does not tell its ${key}`);
+    return Math.round(Number(kilobytes) / 1024);
+  };
+  return { resident: megabytes('Rss'), proportional: megabytes('Pss') };
 }
 
 /** Process ids of what a process started itself. */

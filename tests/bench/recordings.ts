@@ -35,3 +35,15 @@ export const snrName = (snr: number | undefined): string => (snr === undefined ?
 /** Hours that samples last at 16 kHz. */
 export const hours = (sets: readonly Recording[][]): number =>
   sets.flat().reduce((sum, recording) => sum + recording.samples.length, 0) / 16_000 / 3600;
+
+/** How much is heard: a part of the recordings for a quick look, or all. */
+export interface Extent {
+  thorough: boolean;
+}
+
+/** Every `stride`th, or all of them when thorough. */
+export const some = <T>(all: readonly T[], stride: number, { thorough }: Extent): T[] =>
+  all.filter((_, index) => thorough || index % stride === 0);
+
+export const extentNote = ({ thorough }: Extent): string =>
+  thorough ? 'every recording was heard' : 'a part of the recordings where the count is lower than the set; --thorough hears all';

@@ -17,6 +17,8 @@ export interface BenchSection {
   /** What was run on what; skipped parts say so here. */
   notes: string[];
   figures: Figure[];
+  /** It ended with this error; the figures are those of the other parts. */
+  error?: string;
 }
 
 export interface BenchReport {
@@ -61,6 +63,8 @@ export function table(report: BenchReport): string {
   ];
   for (const section of report.sections) {
     lines.push('', `## ${section.title}`, ...section.notes.map((note) => `(${note})`));
+    if (section.error !== undefined) lines.push(`FAILED: ${section.error}`);
+    if (section.figures.length === 0) continue;
     const rows = section.figures.map((figure) => [
       figure.name,
       `${figure.value} ${figure.unit}`.trim(),

@@ -3,7 +3,7 @@ import { loopGrammar, loopWords } from './phone-loop.ts';
 import { pronounce } from './pronounce.ts';
 import { type DecoderSettings, SpeechDecoder } from './speech-decoder.ts';
 import { loadSpeechModule, type SpeechModule } from './speech-module.ts';
-import { sphinxGraph, wordGraph } from './word-graph.ts';
+import { wordGraph } from './word-graph.ts';
 
 /**
  * With the right cepstral mean 48 of 48 recorded orders are right with these widths as with 1e-80 and 1e-120, and with `topn` 4 as with 8; these are
@@ -56,7 +56,7 @@ export class PhraseEngine {
     this.grammar.addWords(missing.map((word) => [word, pronounce(word, (part) => this.grammar.pronunciation(part))]));
     this.#added += missing.length;
     try {
-      this.grammar.setGraph(sphinxGraph(wordGraph(jsgf)));
+      this.grammar.setGraph(wordGraph(jsgf));
     } catch (error) {
       throw new GrammarError(
         `The speech recogniser does not take this grammar: ${error instanceof Error ? error.message : String(error)}.`,

@@ -9,7 +9,7 @@ const segment = (word: string, start: number, end: number, perFrame: number): Se
   score: perFrame * (end - start + 1),
 });
 const loop = [segment('qqaaqq', 0, 49, -40), segment('qqbqq', 50, 119, -40)];
-const settings = { spread: 40, rejection: 0.5 };
+const settings = { levels: new Array<number>(120).fill(60), spread: 40, rejection: 0.5 };
 
 describe('a phrase', () => {
   it('that explains the sound as well as free phones is accepted with high confidence', () => {
@@ -27,6 +27,18 @@ describe('a phrase', () => {
   it('is refused when speech is hidden in a silence', () => {
     const heard = judgePhrase('lamp', [segment('lamp', 0, 59, -41), segment('<sil>', 60, 119, -90)], loop, settings);
     expect(heard.rejected).toBe(true);
+  });
+
+  it('is accepted when the noise in a silence is quieter than the words, however little it looks like silence', () => {
+    const levels = Array.from({ length: 120 }, (_, frame) => (frame < 60 ? 60 : 45));
+    const heard = judgePhrase('lamp', [segment('lamp', 0, 59, -41), segment('<sil>', 60, 119, -90)], loop, { ...settings, levels });
+    expect(heard.rejected).toBe(false);
+  });
+
+  it('of few words must fit better than a longer one', () => {
+    const heard = [segment('lamp', 0, 119, -50)];
+    const short = judgePhrase('lamp on', heard, loop, settings).confidence;
+    expect(judgePhrase('turn the lamp on', heard, loop, settings).confidence).toBeGreaterThan(short);
   });
 
   it('is judged more kindly in noise and harder with a higher setting', () => {

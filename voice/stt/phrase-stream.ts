@@ -14,18 +14,26 @@ const pauseFrames = 20;
 /** The first search begins when 0.3 s of sound stand out by 6 dB. */
 const firstFrames = 30;
 const firstSpread = 6;
-/** Sound that lags behind is searched at most this much faster than it comes, so that one write does not block for long. */
-const catchUp = 8_000;
+/** Sound that lags behind is searched by at most this many samples more than came, so that no write blocks for long. */
+const catchUp = 3_200;
 /** No command is longer than 30 s; what comes later is not kept. */
 const longest = 30 * 16_000;
 /** While nothing stands out, only the last second is kept. */
 const idle = 16_000;
 /** The samples are made louder (in floating point, so nothing clips) until no frame's level is negative: the front end does not normalise those. */
 const gain = 32 / 32_768;
-/** Root mean square over the cepstrum by which a mean may be off before the search starts afresh: in a pause, in speech, at the end. */
-const pauseMeanTolerance = 0.6;
-const runningMeanTolerance = 1.2;
-const finalMeanTolerance = 1.5;
+/** The phone loop sets out when the mean rests on this many frames, so that it rarely has to set out again. */
+const loopFrames = 60;
+/** In running speech the search starts afresh for a better mean up to this many frames; later it could not catch up before the end. */
+const settledFrames = 140;
+/** Root mean square over the cepstrum by which a mean may be off before the search starts afresh: in a pause, in speech. */
+const pauseMeanTolerance = 4;
+const runningMeanTolerance = 4;
+/** The same at the end, where only a phrase that would just be refused, or an empty one, is searched afresh. */
+const doubtfulMeanTolerance = 2.5;
+const worthRetry = 0.1;
+/** Samples past which a refusal is not tried again: it would keep the person waiting, and by then the mean was right from early on. */
+const longestRetry = 4 * 16_000;
 
 /** One utterance on an engine. The engine serves one stream at a time. */
 export class PhraseStream implements TranscriptStream {
@@ -44,6 +52,8 @@ export class PhraseStream implements TranscriptStream {
   #looped: number | undefined;
   #mean: number[] = [];
   #meanCount = 0;
+  /** Frames that a mean could rest on by now. */
+  #known = 0;
   #examined = 0;
 
   constructor(engine: PhraseEngine, closed: () => void) {
@@ -98,7 +108,7 @@ export class PhraseStream implements TranscriptStream {
     }
     this.#search(survey, block + catchUp);
     const paused = this.#level.frames - survey.last > pauseFrames;
-    if (this.#origin !== undefined && (paused || this.#looped !== undefined)) this.#loop(block + catchUp);
+    if (paused || this.#known >= loopFrames) this.#loop(block + catchUp);
     const searchedAll = this.#origin !== undefined && this.#searched >= this.#limit(survey);
     if (searchedAll) this.#text = this.#engine.grammar.text() || this.#text;
   }
@@ -130,9 +140,11 @@ export class PhraseStream implements TranscriptStream {
   #reconsider(survey: Survey): void {
     const { mean, count } = this.#level.mean(Math.max(0, survey.first), survey.last + 1, survey.threshold);
     const paused = this.#level.frames - survey.last > pauseFrames;
+    this.#known = count;
     const off = distance(mean, this.#mean);
     const due =
-      (count >= 2 * this.#meanCount && off > runningMeanTolerance) || (paused && count > this.#meanCount * 1.1 && off > pauseMeanTolerance);
+      (count >= 2 * this.#meanCount && count <= settledFrames && off > runningMeanTolerance) ||
+      (paused && count > this.#meanCount * 1.1 && off > pauseMeanTolerance);
     const start = Math.max(0, survey.first - leadFrames) * frameStep;
     const missedStart = start < (this.#origin ?? 0) - leadFrames * frameStep;
     if (due || missedStart) this.#restart(survey.first, mean, count);
@@ -164,32 +176,41 @@ export class PhraseStream implements TranscriptStream {
   }
 
   async #finish(): Promise<Transcript> {
-    if (this.#disposed) return { text: '', confidence: 0, rejected: false };
+    const nothing = { text: '', confidence: 0, rejected: false };
+    if (this.#disposed) return nothing;
     try {
       this.#level.update(this.#samples.subarray(0, this.#length));
       const survey = this.#level.survey();
-      if (this.#origin === undefined && survey.first >= 0 && survey.spread >= firstSpread) {
-        const { mean, count } = this.#level.mean(survey.first, survey.last + 1, survey.threshold);
-        if (count > 0) this.#restart(survey.first, mean, count);
-      } else if (this.#origin !== undefined) {
-        const { mean, count } = this.#level.mean(Math.max(0, survey.first), survey.last + 1, survey.threshold);
-        if (distance(mean, this.#mean) > finalMeanTolerance) this.#restart(survey.first, mean, count);
-      }
-      if (this.#origin === undefined) return { text: '', confidence: 0, rejected: false };
-      this.#search(survey, Number.POSITIVE_INFINITY);
-      this.#loop(Number.POSITIVE_INFINITY);
-      this.#engine.grammar.finish();
-      this.#engine.loop.finish();
-      return judgePhrase(this.#engine.grammar.text(), this.#engine.grammar.segments(), this.#engine.loop.segments(), {
-        spread: survey.spread,
-        rejection: this.#engine.rejection,
-      });
+      if (this.#origin === undefined && (survey.first < 0 || survey.spread < firstSpread)) return nothing;
+      const { mean, count } = this.#level.mean(Math.max(0, survey.first), survey.last + 1, survey.threshold);
+      if (count === 0) return nothing;
+      if (this.#origin === undefined) this.#restart(survey.first, mean, count);
+      const heard = this.#judge(survey);
+      const doubtful = heard.rejected && (heard.text === '' || heard.confidence > worthRetry);
+      if (!doubtful || distance(mean, this.#mean) < doubtfulMeanTolerance || this.#searched - (this.#origin ?? 0) > longestRetry)
+        return heard;
+      this.#restart(survey.first, mean, count);
+      const again = this.#judge(survey);
+      return again.confidence > heard.confidence ? again : heard;
     } catch (error) {
       this.#engine.broken = true;
       throw error;
     } finally {
       this.#release();
     }
+  }
+
+  /** Searches what is left and weighs it. */
+  #judge(survey: Survey): Transcript {
+    this.#search(survey, Number.POSITIVE_INFINITY);
+    this.#loop(Number.POSITIVE_INFINITY);
+    this.#engine.grammar.finish();
+    this.#engine.loop.finish();
+    return judgePhrase(this.#engine.grammar.text(), this.#engine.grammar.segments(), this.#engine.loop.segments(), {
+      levels: this.#level.levels((this.#origin ?? 0) / frameStep),
+      spread: survey.spread,
+      rejection: this.#engine.rejection,
+    });
   }
 
   #guard(work: () => void): void {

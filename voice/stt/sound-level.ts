@@ -69,6 +69,11 @@ export class SoundLevel {
     return { spread, first, last, threshold: peak - usefulRange };
   }
 
+  /** Level in dB of each frame from `first` on; only differences mean something. */
+  levels(first: number): number[] {
+    return this.#levels.slice(first).map((level) => level / decibel);
+  }
+
   /** Mean cepstrum of the frames from `first` to before `end` that are loud enough, and how many those are. */
   mean(first: number, end: number, threshold: number): { mean: number[]; count: number } {
     const mean = new Array<number>(coefficients).fill(0);

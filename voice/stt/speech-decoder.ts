@@ -1,4 +1,5 @@
 import { readText, type SpeechModule } from './speech-module.ts';
+import { sphinxGraph, type WordGraph } from './word-graph.ts';
 
 /** Samples per frame step, and the samples one frame looks at (410 = 25.6 ms at 16 kHz). */
 export const frameStep = 160;
@@ -80,9 +81,14 @@ export class SpeechDecoder {
     this.#decoder.set_grammar(jsgf);
   }
 
-  /** The same for a graph in PocketSphinx's own text form. Throws and keeps the grammar it had when a word is missing from the dictionary. */
-  setGraph(graph: string): void {
-    const bytes = Buffer.from(`${graph}\0`, 'utf8');
+  /**
+   * The same for a word graph. A word that the dictionary lacks is found before the C code sees it: failing on one, it frees the model under the
+   * decoder. Two hundred changes between graphs of 60 and 360 states leave 12 MB more on the heap than the first.
+   */
+  setGraph(graph: WordGraph): void {
+    for (const { arcs } of graph.states)
+      for (const { word } of arcs) if (!this.knows(word)) throw new Error(`The dictionary lacks "${word}".`);
+    const bytes = Buffer.from(`${sphinxGraph(graph)}\0`, 'utf8');
     // The file keeps the memory and frees it with itself.
     const memory = this.#module._malloc(bytes.length);
     if (memory === 0) throw new Error('There is no memory for the grammar.');

@@ -8,10 +8,9 @@ const { part } = fc.letrec<{ part: Part }>((tie) => ({
   part: fc.oneof(
     { maxDepth: 4, withCrossShrink: true },
     fc.constantFrom('turn', 'on', 'off', 'the', "what's").map((word): Part => ({ kind: 'word', word })),
-    fc.record<Part>({
-      kind: fc.constantFrom('sequence', 'choice', 'optional', 'rule'),
-      parts: fc.array(tie('part'), { minLength: 1, maxLength: 3 }),
-    }),
+    fc
+      .tuple(fc.constantFrom('sequence', 'choice', 'optional', 'rule'), fc.array(tie('part'), { minLength: 1, maxLength: 3 }))
+      .map(([kind, parts]): Part => ({ kind, parts })),
   ),
 }));
 

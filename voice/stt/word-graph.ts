@@ -21,7 +21,9 @@ export function wordGraph(jsgf: string): WordGraph {
   return minimised(determined(expanded(rules, top)));
 }
 
-/** The same in the text form that PocketSphinx reads (`fsg_model_read`): all words of a state are equally likely. */
+/** The same in the text form that PocketSphinx reads (`fsg_model_read`): all words of a state cost nothing, so
+ * that neither long lists nor long sentences are held against a phrase. With the 1/n of JSGF 15 of 24 orders at 10 dB noise were right instead of 17,
+ * with a word penalty (`wip`) of 0.05 also 15, of 0.001 10; `lw` has nothing to act on. */
 export function sphinxGraph(graph: WordGraph): string {
   const last = graph.states.length;
   const lines = [`FSG_BEGIN jarvis`, `NUM_STATES ${last + 1}`, 'START_STATE 0', `FINAL_STATE ${last}`];

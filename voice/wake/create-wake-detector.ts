@@ -38,7 +38,7 @@ const COPIES: readonly { create: () => ListeningCopy; bonus: number; quietOnly: 
   { create: rumbleFreeCopy, bonus: 0.3, quietOnly: false },
   { create: levelledCopy, bonus: 0.3, quietOnly: false },
   { create: brightCopy, bonus: 0.2, quietOnly: true },
-  { create: loweredCopy, bonus: 0.2, quietOnly: true },
+  { create: loweredCopy, bonus: 0.1, quietOnly: true },
 ];
 
 /**
