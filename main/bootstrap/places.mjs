@@ -11,7 +11,7 @@ export const inRoot = (...parts) => join(ROOT, ...parts);
 /** The Node that runs JARVIS, brought by the `node` package. */
 export const BROUGHT_NODE = inRoot('node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 
-/** Where Node keeps what it has compiled; gone with the installation. */
+/** Where Node keeps what it has compiled: in the clone, not in the shared temporary folder, where somebody else could plant code. */
 export const COMPILE_CACHE = inRoot('node_modules', '.cache', 'jarvis-compiled');
 
 /**
