@@ -5,8 +5,8 @@ import { AreaSchema, EntitySchema, FloorSchema } from './home.ts';
 const FileEntitySchema = EntitySchema.omit({ available: true, lastChanged: true, domain: true, state: true })
   .extend({
     domain: z.string().min(1).optional(),
-    /** YAML reads a bare `on` or `21` as boolean or number; both are taken. */
-    state: z.union([z.string(), z.number(), z.boolean()]).optional(),
+    /** YAML reads a bare `on` or `21` as boolean or number; both are taken. Home Assistant's test homes write `{in: spoken, out: state}`. */
+    state: z.union([z.string(), z.number(), z.boolean(), z.object({ in: z.unknown(), out: z.string() }).strict()]).optional(),
     unavailable: z.boolean().optional(),
   })
   .strict();

@@ -21,7 +21,7 @@ export type Area = z.infer<typeof AreaSchema>;
 
 export const EntitySchema = z.object({
   /** `domain.object_id`, unique in the home. */
-  id: z.string().regex(/^[a-z0-9_]+\.[^\s.]+$/u, 'an entity id looks like light.kitchen'),
+  id: z.string().regex(/^[a-z0-9_]+\.[^\s.]([^.]*[^\s.])?$/u, 'an entity id looks like light.kitchen'),
   name: z.string().min(1),
   aliases: z.array(z.string()).default([]),
   domain: z.string().min(1),

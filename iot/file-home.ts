@@ -25,8 +25,9 @@ const firstStates: Readonly<Record<string, string>> = {
   alarm_control_panel: 'disarmed',
 };
 
-function wordFor(domain: string, state: string | number | boolean | undefined): string {
+function wordFor(domain: string, state: HomeFile['entities'][number]['state']): string {
   if (state === undefined) return firstStates[domain] ?? 'unknown';
+  if (typeof state === 'object') return state.out;
   return typeof state === 'boolean' ? (state ? 'on' : 'off') : String(state);
 }
 
@@ -40,7 +41,15 @@ export function createFileHome(file: HomeFile, { clock }: { clock: Clock }): Hom
   const started = clock.now();
   for (const { state, unavailable, domain, ...rest } of file.entities) {
     const itsDomain = domain ?? rest.id.slice(0, rest.id.indexOf('.'));
-    table.put({ ...rest, domain: itsDomain, state: wordFor(itsDomain, state), available: !unavailable, lastChanged: started });
+    const deviceClass = rest.device_class ?? rest.attributes.device_class;
+    table.put({
+      ...rest,
+      ...(typeof deviceClass === 'string' ? { device_class: deviceClass } : {}),
+      domain: itsDomain,
+      state: wordFor(itsDomain, state),
+      available: !unavailable,
+      lastChanged: started,
+    });
   }
 
   function actOn(entityId: string, { service, data }: HomeAction): ActOutcome {

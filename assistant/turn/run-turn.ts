@@ -67,7 +67,7 @@ export async function runTurn(
         }
         const plan = planFor(match, services, view);
         const text = await carryOut(plan, request, services, emit, signal);
-        if (text !== '') {
+        if (text !== '' && !said.includes(text)) {
           emit({ type: 'reply-delta', text: said.length === 0 ? text : ` ${text}` });
           said.push(text);
         }
