@@ -136,7 +136,7 @@ describe.concurrent('the data folder', () => {
   });
 
   test.each([
-    ['an unknown key', 'voice: {bogus: 1}', /voice: Unrecognized key: "bogus"/u],
+    ['an unknown key', 'voice: {bogus: 1}', /line 1, voice\.bogus: Unrecognized key: "bogus"/u],
     ['broken YAML', 'voice: [\n x', /line 2/u],
     ['no map', '- 1', /expected object/u],
   ])('with settings of %s is refused', async (name, content, told) => {
