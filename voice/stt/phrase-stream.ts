@@ -15,7 +15,7 @@ const pauseFrames = 20;
 const firstFrames = 30;
 const firstSpread = 6;
 /** Sound that lags behind is searched by at most this many samples more than came, so that no write blocks for long. */
-const catchUp = 3_200;
+const catchUp = 8_000;
 /** No command is longer than 30 s; what comes later is not kept. */
 const longest = 30 * 16_000;
 /** While nothing stands out, only the last second is kept. */
