@@ -50,9 +50,9 @@ describe('the speech grammar', () => {
   });
 
   it('takes a second command behind "and", and the answers to a question', async () => {
-    expect(rulesOf(grammar).get('command')).toBe('[<polite>] <single> [and <single>]');
+    expect(rulesOf(grammar).get('command')).toBe('[<polite>] <single> [and <single>] | [<polite>] <own>');
     const asked = compilePhrasebook(await loadPhrasebook({ folders: [] }), sampleHome).grammar(['the desk lamp', 'both']);
-    expect(rulesOf(asked).get('command')).toBe('[<polite>] <single> [and <single>] | the desk lamp | both');
+    expect(rulesOf(asked).get('command')).toBe('[<polite>] <single> [and <single>] | [<polite>] <own> | the desk lamp | both');
   });
 
   it('stays small enough for a recogniser', async () => {

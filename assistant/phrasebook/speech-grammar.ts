@@ -10,23 +10,30 @@ import type { SourceEntry } from './phrasebook-source.ts';
 export function speechGrammar(compiled: CompiledHome, entries: readonly SourceEntry[], answers: readonly string[] = []): string {
   const writer = new GrammarWriter(compiled);
   const tree = new GrammarTree();
+  const own = new GrammarTree();
   for (const entry of entries) {
     if (!entry.speech) continue;
     for (const { node } of entry.sentences) {
       const part = writer.write(node, entry.scope);
-      if (part !== undefined && part.type !== 'nothing') tree.add(part);
+      if (part !== undefined && part.type !== 'nothing') (entry.intent.startsWith('Hass') ? tree : own).add(part);
     }
   }
   const body = tree.text();
+  const ownBody = own.text();
   const rules = [...writer.rules()].map(([name, text]) => `<${name}> = ${text};`);
-  // A second command behind "and" doubles the recogniser's graph and costs it a tenth more time.
-  const sentence = '[<polite>] <single> [and <single>]';
+  // A second command behind "and" doubles the recogniser's graph and costs it a tenth more time. A person's own sentences stand alone: they may be long
+  // and have an "and" of their own, and two of them would be heard in one.
+  const sentences = [
+    ...(body === '' && ownBody !== '' ? [] : ['[<polite>] <single> [and <single>]']),
+    ...(ownBody === '' ? [] : ['[<polite>] <own>']),
+  ];
   return `${[
     '#JSGF V1.0;',
     'grammar jarvis;',
     ...rules,
     `<single> = ${body === '' ? 'jarvis' : body};`,
-    `public <command> = ${[sentence, ...answers].join(' | ')};`,
+    ...(ownBody === '' ? [] : [`<own> = ${ownBody};`]),
+    `public <command> = ${[...sentences, ...answers].join(' | ')};`,
     '<polite> = please | could you | can you;',
   ].join('\n')}\n`;
 }
