@@ -9,7 +9,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: [`${folders}/**/*.test.ts`, 'tests/{contract,behaviour,architecture,bench}/**/*.test.ts'] },
+        test: { name: 'unit', include: [`${folders}/**/*.test.ts`, 'tests/{contract,behaviour,architecture,bench,fakes}/**/*.test.ts'] },
       },
       {
         extends: true,

@@ -12,6 +12,8 @@ export const FAILURES = {
   'speech-engine-failed': { retryable: true, sentence: 'My hearing failed for a moment. Please say it again.' },
   'voice-restarted': { retryable: true, sentence: 'My voice had to restart. Please say it again.' },
   'home-unreachable': { retryable: true, sentence: 'I cannot reach the home just now.' },
+  /** Connecting needs a person: the detail is the whole sentence. */
+  'home-refused': { retryable: false, sentence: '{detail}' },
   'device-unreachable': { retryable: true, sentence: '{detail} is not answering.' },
   'tool-failed': { retryable: true, sentence: 'That did not work: {detail}' },
   'timed-out': { retryable: true, sentence: 'That took too long, so I stopped.' },

@@ -16,6 +16,7 @@ export const AreaSchema = z.object({
   name: z.string().min(1),
   aliases: z.array(z.string()).default([]),
   floor: z.string().optional(),
+  labels: z.array(z.string()).optional(),
 });
 export type Area = z.infer<typeof AreaSchema>;
 
@@ -36,6 +37,19 @@ export const EntitySchema = z.object({
   available: z.boolean().default(true),
   /** ms since the epoch of the last change of `state`. */
   lastChanged: z.number().default(0),
+  /** False: sentences and models never mean it; absent counts as true. The page shows it all the same. */
+  exposed: z.boolean().optional(),
+  /** The person has put it out of sight, here or in Home Assistant: the page shows it only when asked, sentences never mean it. */
+  hidden: z.boolean().optional(),
+  /** Names of Home Assistant's labels. */
+  labels: z.array(z.string()).optional(),
+  /** Name of the device it is part of. */
+  device: z.string().optional(),
+  /**
+   * What it is called where several bridges could see it: `mqtt <domain> <unique_id>`. Entities of one identity are one entity,
+   * whichever bridge they came by.
+   */
+  identity: z.string().max(600).optional(),
 });
 export type Entity = z.infer<typeof EntitySchema>;
 
@@ -74,7 +88,48 @@ export type ActOutcome = z.infer<typeof ActOutcomeSchema>;
 
 export const BridgeStatusSchema = z.object({
   name: z.string(),
-  state: z.enum(['connecting', 'connected', 'disconnected']),
+  /** In words for people: "Home Assistant at http://…". */
+  title: z.string().optional(),
+  state: z.enum(['connecting', 'connected', 'disconnected', 'refused']),
+  /** A sentence for people: why it is not connected. `refused` needs a person (a revoked token, a wrong address); nothing is retried until then. */
   detail: z.string().optional(),
 });
 export type BridgeStatus = z.infer<typeof BridgeStatusSchema>;
+
+/** One stretch of time in one state. Times are ms since the epoch. */
+export const StatePointSchema = z.object({ state: z.string(), at: z.number(), attributes: z.record(z.string(), z.unknown()).optional() });
+export type StatePoint = z.infer<typeof StatePointSchema>;
+
+/** Times are ms since the epoch; `allDay` events run from midnight to midnight. */
+export const CalendarEventSchema = z.object({
+  summary: z.string(),
+  start: z.number(),
+  end: z.number(),
+  allDay: z.boolean(),
+  location: z.string().optional(),
+  description: z.string().optional(),
+});
+export type CalendarEvent = z.infer<typeof CalendarEventSchema>;
+
+/** Units are those of the weather entity's attributes (`temperature_unit` …). */
+export const ForecastSchema = z.object({
+  /** ms since the epoch */
+  at: z.number(),
+  condition: z.string().optional(),
+  temperature: z.number().optional(),
+  /** The night's lowest, for a daily forecast. */
+  templow: z.number().optional(),
+  /** % */
+  precipitation_probability: z.number().optional(),
+  precipitation: z.number().optional(),
+  wind_speed: z.number().optional(),
+});
+export type Forecast = z.infer<typeof ForecastSchema>;
+
+export const TodoItemSchema = z.object({
+  uid: z.string(),
+  summary: z.string(),
+  status: z.enum(['needs_action', 'completed']),
+  due: z.string().optional(),
+});
+export type TodoItem = z.infer<typeof TodoItemSchema>;

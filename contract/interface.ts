@@ -1,6 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { AreaSchema, BridgeStatusSchema, EntitySchema, FloorSchema, HomeActionSchema } from './home.ts';
+import { IntentMatchSchema } from './intent.ts';
 import { SettingsSchema } from './settings.ts';
 import { ApprovalSchema, ToolOutcomeSchema } from './tool.ts';
 import { TurnEventSchema } from './turn-event.ts';
@@ -36,6 +37,45 @@ export const StatusSchema = z.object({
 });
 export type Status = z.infer<typeof StatusSchema>;
 
+/** Something that was just done and can be put back as it was. */
+export const UndoOfferSchema = z.object({
+  undoId: z.string(),
+  /** "Turn off the kitchen light", as the gate described it. */
+  sentence: z.string(),
+  entityIds: z.array(z.string()),
+  /** ms since the epoch */
+  at: z.number(),
+  until: z.number(),
+});
+export type UndoOffer = z.infer<typeof UndoOfferSchema>;
+
+/** A way into the home that is set up. */
+export const HomeConnectionSchema = z.object({
+  id: z.string(),
+  type: z.enum(['demo', 'file', 'mqtt', 'home-assistant']),
+  title: z.string(),
+  url: z.string().optional(),
+  status: BridgeStatusSchema,
+});
+export type HomeConnection = z.infer<typeof HomeConnectionSchema>;
+
+/** What is wrong with a file of sentences, for people. Lines count from 1. */
+export const SentenceProblemSchema = z.object({ line: z.number().optional(), message: z.string() });
+export type SentenceProblem = z.infer<typeof SentenceProblemSchema>;
+
+/** "What would this do?", without doing it. */
+export const TrialSchema = z.object({
+  understood: z.boolean(),
+  matches: z.array(IntentMatchSchema),
+  /** One sentence each: what would be called, asked or answered. */
+  effects: z.array(z.string()),
+  /** The question JARVIS would ask, or what it would say instead. */
+  reply: z.string().optional(),
+  /** Of the sentences given with the trial; empty when they are fine. */
+  problems: z.array(SentenceProblemSchema),
+});
+export type Trial = z.infer<typeof TrialSchema>;
+
 /** The stream a page lives on: first a snapshot, then changes; after a reconnect a snapshot again. */
 export const InterfaceEventSchema = z.discriminatedUnion('type', [
   z.object({
@@ -46,7 +86,11 @@ export const InterfaceEventSchema = z.discriminatedUnion('type', [
     entities: z.array(EntitySchema),
     approvals: z.array(ApprovalSchema),
     turns: z.array(TurnRecordSchema),
+    undo: z.array(UndoOfferSchema),
   }),
+  z.object({ type: z.literal('undo-offered'), offer: UndoOfferSchema }),
+  /** Taken back, or too late. */
+  z.object({ type: z.literal('undo-ended'), undoId: z.string() }),
   z.object({ type: z.literal('turn-event'), event: TurnEventSchema }),
   z.object({ type: z.literal('status-changed'), status: StatusSchema }),
   z.object({ type: z.literal('entity-changed'), entity: EntitySchema }),
@@ -84,6 +128,31 @@ export const jarvisInterface = {
     .route({ method: 'POST', path: '/ask', summary: 'Say something to JARVIS in writing' })
     .input(z.object({ text: z.string().trim().min(1).max(1000), room: z.string().optional(), dryRun: z.boolean().optional() }))
     .output(z.object({ turnId: z.string() })),
+  /** In the words of Home Assistant's `conversation/process`. JARVIS stays silent itself; what a person has to approve first is said at once. */
+  converse: oc
+    .route({ method: 'POST', path: '/conversation', summary: 'One sentence, and what JARVIS says to it: JARVIS as a conversation agent' })
+    .input(
+      z.object({
+        text: z.string().trim().min(1).max(1000),
+        conversation_id: z.string().max(200).nullish(),
+        language: z.string().max(35).nullish(),
+        /** Area id or name of the room where it was said. */
+        room: z.string().max(200).nullish(),
+      }),
+    )
+    .output(
+      z.object({
+        response: z.object({
+          response_type: z.enum(['action_done', 'query_answer', 'error']),
+          language: z.string(),
+          speech: z.object({ plain: z.object({ speech: z.string() }) }),
+          data: z.object({ code: z.enum(['no_intent_match', 'failed_to_handle']).optional() }),
+        }),
+        conversation_id: z.string(),
+        /** JARVIS has asked something back. */
+        continue_conversation: z.boolean(),
+      }),
+    ),
   /** Stops what is being said and drops the turn that is under way. */
   cancel: oc
     .route({ method: 'POST', path: '/cancel', summary: 'Stop speaking and drop the current turn' })
@@ -103,6 +172,66 @@ export const jarvisInterface = {
     .route({ method: 'POST', path: '/home/call', summary: 'Operate devices, through the same gate as a spoken command' })
     .input(HomeActionSchema)
     .output(z.array(ToolOutcomeSchema)),
+  undo: oc
+    .route({ method: 'POST', path: '/undo', summary: 'Put back what was done last, or what `undoId` names, through the same gate' })
+    .input(z.object({ undoId: z.string().optional() }))
+    .output(z.array(ToolOutcomeSchema)),
+  setEntity: oc
+    .route({ method: 'POST', path: '/home/entities', summary: 'Rename or hide an entity here, without touching the device' })
+    .input(
+      z.object({
+        entityId: z.string(),
+        /** null takes the name the device came with. */
+        name: z.string().trim().min(1).max(100).nullable().optional(),
+        aliases: z.array(z.string().trim().min(1).max(100)).max(20).optional(),
+        hidden: z.boolean().nullable().optional(),
+      }),
+    )
+    .output(z.object({})),
+  connections: oc
+    .route({ method: 'GET', path: '/home/connections', summary: 'The ways into the home' })
+    .output(z.array(HomeConnectionSchema)),
+  connectHome: oc
+    .route({
+      method: 'POST',
+      path: '/home/connections',
+      summary: 'Connect a Home Assistant with a long-lived access token, or an MQTT broker',
+    })
+    .input(
+      z.object({
+        url: z.string().trim().min(1).max(500),
+        /** Of a Home Assistant. */
+        token: z.string().trim().min(1).max(2000).optional(),
+        insecure: z.boolean().optional(),
+        /** Of a broker. */
+        username: z.string().min(1).max(500).optional(),
+        password: z.string().max(2000).optional(),
+        /** PEM file on the host of the authority that signed the broker's certificate. */
+        ca: z.string().min(1).max(2000).optional(),
+      }),
+    )
+    .output(HomeConnectionSchema),
+  startHomeLogin: oc
+    .route({ method: 'POST', path: '/home/login', summary: 'Begin a login at Home Assistant; the person goes on at `authorizeUrl`' })
+    .input(z.object({ url: z.string().trim().min(1).max(500), returnTo: z.url().max(500), insecure: z.boolean().optional() }))
+    .output(z.object({ authorizeUrl: z.string() })),
+  disconnectHome: oc
+    .route({ method: 'POST', path: '/home/disconnect', summary: 'Forget a way into the home, its token included' })
+    .input(z.object({ id: z.string() }))
+    .output(z.object({})),
+  ownSentences: oc
+    .route({ method: 'GET', path: '/sentences', summary: "The person's own sentences, as YAML" })
+    .output(z.object({ text: z.string(), path: z.string(), problems: z.array(SentenceProblemSchema) })),
+  saveOwnSentences: oc
+    .route({ method: 'POST', path: '/sentences', summary: 'Replace them; refused with the problems when they cannot be used' })
+    .input(z.object({ text: z.string().max(500_000) }))
+    .output(z.object({ saved: z.boolean(), problems: z.array(SentenceProblemSchema) })),
+  tryText: oc
+    .route({ method: 'POST', path: '/try', summary: 'What would this do? Nothing is done' })
+    .input(
+      z.object({ text: z.string().trim().min(1).max(1000), room: z.string().optional(), sentences: z.string().max(500_000).optional() }),
+    )
+    .output(TrialSchema),
   approvals: oc.route({ method: 'GET', path: '/approvals', summary: 'What waits for a yes' }).output(z.array(ApprovalSchema)),
   answerApproval: oc
     .route({ method: 'POST', path: '/approvals/answer', summary: 'Approve or refuse' })

@@ -73,6 +73,31 @@ export const HomeSettingsSchema = z.discriminatedUnion('type', [
       username: z.string().optional(),
       password: z.string().optional(),
       discoveryPrefix: z.string().default('homeassistant'),
+      /** PEM files, for a broker with a certificate of its own or one that wants to see ours. */
+      tls: z
+        .object({
+          ca: z.string().optional(),
+          cert: z.string().optional(),
+          key: z.string().optional(),
+          insecure: z.boolean().default(false),
+        })
+        .strict()
+        .optional(),
+      /** Announce JARVIS itself by discovery, so that it appears in Home Assistant. */
+      announce: z.boolean().default(true),
+      /** What was understood last is part of that: intent and devices, never the words. */
+      announceLastCommand: z.boolean().default(true),
+    })
+    .strict(),
+  z
+    .object({
+      type: z.literal('home-assistant'),
+      /** http://homeassistant.local:8123; the token lies with the secrets, never here. */
+      url: z.string(),
+      /** Take a certificate that no authority has signed. */
+      insecure: z.boolean().default(false),
+      /** Ask Home Assistant's conversation agent what JARVIS does not understand. */
+      conversation: z.boolean().default(false),
     })
     .strict(),
 ]);
@@ -80,7 +105,8 @@ export type HomeSettings = z.infer<typeof HomeSettingsSchema>;
 
 export const SettingsSchema = z
   .object({
-    home: HomeSettingsSchema.prefault({ type: 'demo' }),
+    /** One home or several ways into it; the first is believed where two know the same thing. */
+    home: z.union([HomeSettingsSchema.transform((one) => [one]), z.array(HomeSettingsSchema).min(1)]).prefault({ type: 'demo' }),
     /** Area id of the room this machine stands in. */
     room: z.string().optional(),
     voice: VoiceSettingsSchema.prefault({}),
@@ -95,6 +121,11 @@ export const SettingsSchema = z
       })
       .strict()
       .prefault({}),
+    /** JARVIS as a conversation agent for Home Assistant's Wyoming integration; absent: off. The protocol has no passwords. */
+    wyoming: z
+      .object({ host: z.string().default('127.0.0.1'), port: z.number().int().min(0).max(65535).default(10420) })
+      .strict()
+      .optional(),
     gate: z
       .object({
         /** ms a person has to answer an approval. */

@@ -1,4 +1,5 @@
 import type { HomeFile } from '../contract/home-file.ts';
+import { ListItemsSchema } from './file-lists.ts';
 
 export interface HomeFileProblem {
   /** Counted from 1; absent where the whole file is meant. */
@@ -67,5 +68,12 @@ export function checkHomeFile({ floors, areas, entities }: HomeFile): Found[] {
         fix: `Leave \`domain\` out or write ${own}.`,
       });
   }
+  for (const [index, { id, attributes }] of entities.entries())
+    if (id.startsWith('todo.') && attributes.items !== undefined && !ListItemsSchema.safeParse(attributes.items).success)
+      found.push({
+        at: ['entities', index, 'attributes', 'items'],
+        text: 'These are not items of a list.',
+        fix: 'Write words, or `{summary: milk, status: completed}`.',
+      });
   return found;
 }

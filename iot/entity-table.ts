@@ -3,12 +3,19 @@ import { ChangeQueue } from './change-queue.ts';
 
 export type EntityListener = (entity: Entity) => void;
 
+const sameWords = (one: readonly string[] = [], other: readonly string[] = []): boolean =>
+  one.length === other.length && one.every((word, index) => word === other[index]);
+
 const sameStructure = (one: Entity, other: Entity): boolean =>
   one.name === other.name &&
   one.area === other.area &&
   one.device_class === other.device_class &&
-  one.aliases.length === other.aliases.length &&
-  one.aliases.every((alias, index) => alias === other.aliases[index]);
+  one.device === other.device &&
+  one.identity === other.identity &&
+  one.exposed === other.exposed &&
+  one.hidden === other.hidden &&
+  sameWords(one.aliases, other.aliases) &&
+  sameWords(one.labels, other.labels);
 
 /** The entities of one bridge, who listens to them, and how often names or places have changed. Entities are never mutated. */
 export class EntityTable {
@@ -16,6 +23,12 @@ export class EntityTable {
   readonly #queues = new Set<ChangeQueue>();
   readonly #watchers = new Map<string, Set<EntityListener>>();
   #structureVersion = 0;
+  #version = 0;
+
+  /** Grows with everything that is told, states included. */
+  get version(): number {
+    return this.#version;
+  }
 
   get structureVersion(): number {
     return this.#structureVersion;
@@ -73,6 +86,7 @@ export class EntityTable {
   }
 
   #tell(change: HomeChange): void {
+    this.#version += 1;
     for (const queue of this.#queues) queue.push(change);
   }
 }

@@ -1,25 +1,11 @@
-import { type ActOutcome, type Entity, type HomeAction, HomeActionSchema } from '../contract/home.ts';
-import type { Risk } from '../contract/tool.ts';
+import { type ActOutcome, type HomeAction, HomeActionSchema } from '../contract/home.ts';
 import type { Tool, ToolResult } from '../tools/tool.ts';
 import { describeAction } from './describe-action.ts';
 import type { Home } from './home.ts';
+import { riskOfAction } from './risk-of-entity.ts';
+import type { UndoJournal } from './undo-journal.ts';
 
-/** Domains that let people in, keep them out or wake the street. */
-const guardedDomains = new Set(['lock', 'alarm_control_panel', 'siren']);
-const guardedCovers = new Set(['garage', 'gate', 'door']);
-/** A press or a relay may move a door too; only its name tells. */
-const doorWords = /garage[ _-]?door|\bgate\b|_gate\b|unlock|door[ _-]?(opener|lock|strike|release)/i;
-
-/** `guarded` for what lets people in, keeps them out or wakes the street: a person is asked. */
-export function riskOfEntity(entityId: string, entity: Entity | undefined): Risk {
-  const domain = entity?.domain ?? entityId.split('.', 1)[0] ?? '';
-  const words = `${entityId} ${entity?.name ?? ''}`;
-  if (guardedDomains.has(domain)) return 'guarded';
-  if (domain === 'cover')
-    return guardedCovers.has(entity?.device_class ?? '') || /garage|\bgate\b|_gate\b/i.test(words) ? 'guarded' : 'change';
-  if (['button', 'switch', 'script', 'input_button', 'valve'].includes(domain) && doorWords.test(words)) return 'guarded';
-  return 'change';
-}
+export { riskOfEntity } from './risk-of-entity.ts';
 
 const sentences = (outcomes: ActOutcome[]): string | undefined => {
   const reasons = [...new Set(outcomes.map((outcome) => outcome.reason).filter((reason) => reason !== undefined))];
@@ -27,18 +13,22 @@ const sentences = (outcomes: ActOutcome[]): string | undefined => {
   return `${reasons.slice(0, 2).join(' ')} ${outcomes.length - 2} more did not work either.`;
 };
 
-/** Many outcomes as one: the worst decides. */
-function fold(outcomes: ActOutcome[]): ToolResult {
+/** Many outcomes as one: the worst decides. Confirmed only where every single one was seen. */
+export function foldOutcomes(outcomes: ActOutcome[]): ToolResult {
   const rejected = outcomes.filter((each) => each.outcome === 'rejected');
-  if (rejected.length > 0) return { outcome: 'rejected', reason: sentences(rejected) ?? 'That did not work.', output: outcomes };
+  if (rejected.length > 0 || outcomes.length === 0)
+    return { outcome: 'rejected', reason: sentences(rejected) ?? 'That did not work.', output: outcomes };
   const unseen = outcomes.filter((each) => each.outcome === 'accepted');
   if (unseen.length === 0) return { outcome: 'confirmed', output: outcomes };
   const reason = sentences(unseen);
   return { outcome: 'accepted', ...(reason !== undefined && { reason }), output: outcomes };
 }
 
-/** The only way to operate a device: called by the gate, it is the only caller of `Home.act`. Output: `ActOutcome[]`. */
-export function createHomeTool(home: Home): Tool<HomeAction> {
+/**
+ * The only way to operate a device: called by the gate, it is the only caller of `Home.act` but for the undoing of what it did. Output: `ActOutcome[]`.
+ * @param journal remembers how things were before
+ */
+export function createHomeTool(home: Home, journal?: UndoJournal): Tool<HomeAction> {
   return {
     manifest: {
       name: 'home.call-service',
@@ -52,7 +42,13 @@ export function createHomeTool(home: Home): Tool<HomeAction> {
       timeoutMs: 20_000,
     },
     describe: (action) => describeAction(action, home),
-    riskOf: (action) => (action.entityIds.some((id) => riskOfEntity(id, home.entity(id)) === 'guarded') ? 'guarded' : 'change'),
-    run: async (action, context) => fold(await home.act(action, context.signal)),
+    riskOf: (action) => riskOfAction(action, (entityId) => home.entity(entityId)),
+    async run(action, { turnId, signal }) {
+      const before = [...new Set(action.entityIds)].flatMap((entityId) => home.entity(entityId) ?? []);
+      const sentence = describeAction(action, home);
+      const outcomes = await home.act(action, signal);
+      journal?.record({ turnId, sentence, service: action.service, before, outcomes });
+      return foldOutcomes(outcomes);
+    },
   };
 }

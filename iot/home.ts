@@ -1,4 +1,5 @@
 import type { ActOutcome, Area, BridgeStatus, Entity, Floor, HomeAction, HomeChange, HomeSnapshot } from '../contract/home.ts';
+import type { HomeRecords } from './home-bridge.ts';
 
 /** One model over all bridges. Reading is free; `act` is for the home tool alone. */
 export interface Home {
@@ -11,4 +12,6 @@ export interface Home {
   bridges(): BridgeStatus[];
   changes(signal: AbortSignal): AsyncIterable<HomeChange>;
   act(action: HomeAction, signal: AbortSignal): Promise<ActOutcome[]>;
+  /** What the bridges can look up, each call sent to the bridge that owns the entity; a member that no bridge has is absent. */
+  readonly records: HomeRecords;
 }

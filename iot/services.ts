@@ -1,11 +1,26 @@
 import type { Entity } from '../contract/home.ts';
 import { fanRules, mediaPlayerRules } from './services/air-and-media-rules.ts';
-import { climateRules } from './services/climate-rules.ts';
+import { climateRules, waterHeaterRules } from './services/climate-rules.ts';
 import { sentenceName } from './services/entity-words.ts';
+import {
+  automationRules,
+  counterRules,
+  dateRules,
+  datetimeRules,
+  inputDatetimeRules,
+  sceneRules,
+  scriptRules,
+  timeRules,
+  timerRules,
+  todoRules,
+  updateRules,
+} from './services/helper-rules.ts';
 import { lightRules } from './services/light-rules.ts';
+import { notifyRules } from './services/notify-rules.ts';
 import { coverRules, valveRules } from './services/opening-rules.ts';
 import {
   humidifierRules,
+  inputNumberRules,
   lawnMowerRules,
   numberRules,
   onOffRules,
@@ -22,7 +37,8 @@ import type { Refusal, ServicePlan, ServiceRule } from './services/service-rule.
 const rules: ReadonlyMap<string, ReadonlyMap<string, ServiceRule>> = new Map(
   Object.entries({
     light: lightRules,
-    ...Object.fromEntries(['switch', 'input_boolean', 'automation', 'remote', 'group'].map((domain) => [domain, onOffRules(domain)])),
+    ...Object.fromEntries(['switch', 'input_boolean', 'remote', 'group'].map((domain) => [domain, onOffRules(domain)])),
+    automation: automationRules,
     fan: fanRules,
     media_player: mediaPlayerRules,
     cover: coverRules,
@@ -30,14 +46,14 @@ const rules: ReadonlyMap<string, ReadonlyMap<string, ServiceRule>> = new Map(
     lock: lockRules,
     alarm_control_panel: alarmRules,
     climate: climateRules,
-    water_heater: { set_temperature: climateRules.set_temperature!, ...onOffRules('water_heater') },
+    water_heater: waterHeaterRules,
     humidifier: humidifierRules,
-    scene: { turn_on: simple() },
-    script: { turn_on: simple(), turn_off: simple({ states: ['off'] }) },
+    scene: sceneRules,
+    script: scriptRules,
     button: { press: simple() },
     input_button: { press: simple() },
     number: numberRules,
-    input_number: numberRules,
+    input_number: inputNumberRules,
     text: textRules,
     input_text: textRules,
     select: selectRules,
@@ -45,6 +61,15 @@ const rules: ReadonlyMap<string, ReadonlyMap<string, ServiceRule>> = new Map(
     siren: sirenRules,
     vacuum: vacuumRules,
     lawn_mower: lawnMowerRules,
+    notify: notifyRules,
+    counter: counterRules,
+    timer: timerRules,
+    input_datetime: inputDatetimeRules,
+    date: dateRules,
+    time: timeRules,
+    datetime: datetimeRules,
+    update: updateRules,
+    todo: todoRules,
   }).map(([domain, services]) => [domain, new Map<string, ServiceRule>(Object.entries(services))]),
 );
 

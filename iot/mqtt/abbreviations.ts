@@ -29,7 +29,7 @@ const table = `
   pl_home payload_home pl_inst payload_install pl_loc payload_locate pl_lock payload_lock pl_not_avail payload_not_available
   pl_not_home payload_not_home pl_off payload_off pl_on payload_on pl_open payload_open pl_osc_off payload_oscillation_off
   pl_osc_on payload_oscillation_on pl_paus payload_pause pl_prs payload_press pl_ret payload_return_to_base pl_rst payload_reset
-  pl_rst_mode payload_reset_preset_mode pl_rst_pct payload_reset_percentage pl_stop payload_stop pl_strt payload_start pl_toff payload_turn_off
+  pl_rst_mode payload_reset_mode pl_rst_pct payload_reset_percentage pl_stop payload_stop pl_strt payload_start pl_toff payload_turn_off
   pl_ton payload_turn_on pl_trig payload_trigger pl_unlk payload_unlock pos position pos_clsd position_closed pos_open position_open
   pos_t position_topic pos_tpl position_template pow_cmd_t power_command_topic pow_stat_t power_state_topic pow_stat_tpl power_state_template
   pr_mode_cmd_t preset_mode_command_topic pr_mode_cmd_tpl preset_mode_command_template pr_mode_stat_t preset_mode_state_topic
@@ -47,6 +47,18 @@ const table = `
   temp_stat_t temperature_state_topic temp_stat_tpl temperature_state_template temp_unit temperature_unit tilt_cmd_t tilt_command_topic
   tilt_cmd_tpl tilt_command_template tilt_stat_t tilt_status_topic tit title tns tones trns transition uniq_id unique_id
   unit_of_meas unit_of_measurement url_t url_topic val_tpl value_template whit_cmd_t white_command_topic whit_scl white_scale
+  aux_stat_tpl aux_state_template fanspd_tpl fan_speed_template hum_cmd_tpl target_humidity_command_template
+  hum_state_tpl target_humidity_state_template l_ver_tpl latest_version_template lrst_val_tpl last_reset_value_template
+  pl_rst_hum payload_reset_humidity pl_rst_pr_mode payload_reset_preset_mode pl_stpa payload_start_pause pow_cmd_tpl power_command_template
+  rgbw_cmd_t rgbw_command_topic rgbw_cmd_tpl rgbw_command_template rgbw_stat_t rgbw_state_topic rgbw_val_tpl rgbw_value_template
+  rgbww_cmd_t rgbww_command_topic rgbww_cmd_tpl rgbww_command_template rgbww_stat_t rgbww_state_topic rgbww_val_tpl rgbww_value_template
+  swing_mode_cmd_tpl swing_mode_command_template swing_mode_stat_tpl swing_mode_state_template swing_h_modes swing_horizontal_modes
+  swing_h_mode_cmd_t swing_horizontal_mode_command_topic swing_h_mode_cmd_tpl swing_horizontal_mode_command_template
+  swing_h_mode_stat_t swing_horizontal_mode_state_topic swing_h_mode_stat_tpl swing_horizontal_mode_state_template
+  temp_hi_cmd_tpl temperature_high_command_template temp_hi_stat_tpl temperature_high_state_template
+  temp_lo_cmd_tpl temperature_low_command_template temp_lo_stat_tpl temperature_low_state_template
+  tilt_clsd_val tilt_closed_value tilt_opnd_val tilt_opened_value tilt_opt tilt_optimistic tilt_inv_stat tilt_invert_state
+  tilt_status_t tilt_status_topic tilt_status_tpl tilt_status_template dir_cmd_tpl direction_command_template dir_val_tpl direction_value_template
   xy_cmd_t xy_command_topic xy_cmd_tpl xy_command_template xy_stat_t xy_state_topic xy_val_tpl xy_value_template
 `;
 const deviceTable = `
@@ -54,12 +66,15 @@ const deviceTable = `
   sa suggested_area sn serial_number sw sw_version via via_device
 `;
 
+const originTable = 'sw sw_version url support_url';
+
 const pairs = (source: string): ReadonlyMap<string, string> => {
   const words = source.trim().split(/\s+/);
   return new Map(Array.from({ length: words.length / 2 }, (_, index) => [words[2 * index] ?? '', words[2 * index + 1] ?? '']));
 };
 const keys = pairs(table);
 const deviceKeys = pairs(deviceTable);
+const originKeys = pairs(originTable);
 
 /** Keys that would reach into an object's prototype; no device needs them. */
 const poisoned = new Set(['__proto__', 'constructor', 'prototype']);
@@ -91,6 +106,7 @@ export function expandConfig(source: Record<string, unknown>): Record<string, un
   for (const [key, value] of long) {
     if (key === '~') continue;
     if (key === 'device' && isRecord(value)) expanded[key] = Object.fromEntries(lengthen(value, deviceKeys));
+    else if (key === 'origin' && isRecord(value)) expanded[key] = Object.fromEntries(lengthen(value, originKeys));
     else if (key === 'availability') {
       const items = (Array.isArray(value) ? value : [value]).filter(isRecord);
       expanded[key] = items.map((item) =>

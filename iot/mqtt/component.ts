@@ -14,6 +14,8 @@ export interface Subscription {
   topic: string;
   /** Undefined: the message says nothing, or nothing that can be understood. */
   read(payload: string, now: Entity): Reading | undefined;
+  /** Tells that something happened, not how things are: what the broker kept from before says nothing. */
+  momentary?: boolean;
 }
 
 export interface Message {
@@ -29,11 +31,17 @@ export interface Component {
   /** `state` and the attributes that some topic reports; the rest is assumed after a command. */
   tells: ReadonlySet<string>;
   command(plan: ServicePlan, entity: Entity): Message[] | Refusal;
+  /** Seconds after which a sensor that went on is off by itself. */
+  offDelay?: number | undefined;
 }
 
 export interface ComponentTools {
   /** The template, or one that hands the payload through where there is none or it is beyond us (which is logged). */
   template(source: string | undefined): Template;
+  /** ms since the epoch */
+  now(): number;
+  /** The unit that the home speaks; devices of the other one are converted. Undefined: each device keeps its own. */
+  temperatureUnit?: 'C' | 'F' | undefined;
 }
 
 /** @throws ZodError for settings of wrong types */
@@ -50,6 +58,10 @@ export const numberField = z.union([
     .regex(/^-?\d+(\.\d+)?$/, 'not a number')
     .transform(Number),
 ]);
+export const flagField = z.union([
+  z.boolean(),
+  z.enum(['true', 'True', 'false', 'False', 'on', 'off', 'yes', 'no']).transform((word) => /^(true|on|yes)$/i.test(word)),
+]);
 export const topicField = z
   .string()
   .min(1)
@@ -61,52 +73,40 @@ export const wordList = z.array(textField).max(500);
 /** Every setting optional. */
 export const optional = <Shape extends z.ZodRawShape>(shape: Shape) => z.object(shape).partial();
 
-/** The payload as the template's variables `value` and `value_json`. */
-export function renderPayload(template: Template, payload: string): string {
-  let json: unknown;
+let lastJson: { text: string; value: unknown } = { text: '', value: undefined };
+
+/** The parsed payload; undefined where it is no JSON. One message often serves a dozen entities. */
+function jsonOf(text: string): unknown {
+  if (lastJson.text === text) return lastJson.value;
+  let value: unknown;
   try {
-    json = JSON.parse(payload);
+    value = JSON.parse(text);
   } catch {
     // most payloads are plain words; then there is no value_json
-    json = undefined;
+    value = undefined;
   }
-  return template(
-    new Map<string, unknown>([
-      ['value', payload],
-      ['value_json', json],
-    ]),
-  );
+  // a large payload is not kept alive for the sake of this
+  lastJson = text.length <= 16_384 ? { text, value } : { text: '', value: undefined };
+  return value;
 }
 
-/** A command's payload from its value and further variables. */
-export const renderCommand = (template: Template, value: unknown, more: Record<string, unknown> = {}): string =>
-  template(new Map([['value', value], ...Object.entries(more)]));
+const aboutEntity = (template: Template, entity: Entity, variables: Map<string, unknown>): Map<string, unknown> => {
+  variables.set('entity_id', entity.id).set('name', entity.name);
+  if (template.names.has('this')) variables.set('this', { ...entity, entity_id: entity.id });
+  return variables;
+};
 
-/** A topic that is one number. */
-export function numberReader(topic: string, template: Template, attributes: (value: number, now: Entity) => Reading): Subscription {
-  return {
-    topic,
-    read: (payload, now) => {
-      const text = renderPayload(template, payload);
-      const value = Number(text);
-      return text.trim() === '' || !Number.isFinite(value) ? undefined : attributes(value, now);
-    },
-  };
+/** The payload as the template's variables `value`, `value_json`, `this`, `entity_id` and `name`. @throws TemplateFailure */
+export function renderPayload(template: Template, payload: string, entity?: Entity): string {
+  const variables = new Map<string, unknown>([['value', payload]]);
+  if (template.names.has('value_json')) variables.set('value_json', jsonOf(payload));
+  return template(entity ? aboutEntity(template, entity, variables) : variables);
 }
 
-/** A topic that is one word; unknown words say nothing. */
-export function wordReader(topic: string, template: Template, reading: (word: string, now: Entity) => Reading | undefined): Subscription {
-  return {
-    topic,
-    read: (payload, now) => {
-      const word = renderPayload(template, payload);
-      return word === '' ? undefined : reading(word, now);
-    },
-  };
-}
+/** A command's payload from its value and further variables. @throws TemplateFailure */
+export const renderCommand = (template: Template, value: unknown, entity: Entity, more: Record<string, unknown> = {}): string =>
+  template(aboutEntity(template, entity, new Map([['value', value], ...Object.entries(more)])));
 
 export const cannot = (entity: Entity, service: string): Refusal => ({
   refusal: `${sentenceName(entity)} cannot do ${service.slice(service.indexOf('.') + 1).replaceAll('_', ' ')}.`,
 });
-
-export const hasTopic = (subscription: Subscription | undefined): subscription is Subscription => subscription !== undefined;

@@ -6,8 +6,8 @@ export interface Announcement {
   /** Home Assistant's component: `light`, `cover` … */
   component: string;
   objectId: string;
-  /** Undefined: it is gone. */
-  config: Record<string, unknown> | undefined;
+  /** Undefined: it is gone. `migrating`: another topic is about to announce it; until then it stays. */
+  config: Record<string, unknown> | 'migrating' | undefined;
 }
 
 export interface DiscoveryTopic {
@@ -38,8 +38,9 @@ const shared = [
   'state_topic',
   'qos',
   'encoding',
-  '~',
 ];
+
+const migrates = (config: Record<string, unknown>): boolean => config.migrate_discovery === true && Object.keys(config).length === 1;
 
 /**
  * Reads one discovery payload.
@@ -50,8 +51,9 @@ export function readAnnouncements(topic: string, { component, objectId }: Discov
   if (payload === '') return [{ key: topic, component, objectId, config: undefined }];
   const parsed: unknown = JSON.parse(payload);
   if (!isRecord(parsed)) throw new TypeError('not a map of settings');
-  if (component !== 'device') return [{ key: topic, component, objectId, config: expandConfig(parsed) }];
   const whole = expandConfig(parsed);
+  if (component !== 'device') return [{ key: topic, component, objectId, config: migrates(whole) ? 'migrating' : whole }];
+  if (migrates(whole)) return [{ key: topic, component, objectId, config: 'migrating' }];
   const components = whole.components;
   if (!isRecord(components)) throw new TypeError('a device without components');
   const base = Object.entries(whole).filter(([key]) => shared.includes(key));
@@ -60,11 +62,12 @@ export function readAnnouncements(topic: string, { component, objectId }: Discov
     const platform = typeof own.platform === 'string' ? own.platform : '';
     // a component with nothing but its platform is how a device takes it back
     const gone = Object.keys(own).every((key) => key === 'platform');
+    const settings = Object.fromEntries([...base, ...Object.entries(own)]);
     return {
       key: `${topic}#${name}`,
       component: platform,
       objectId: `${objectId}_${name}`,
-      config: gone ? undefined : { ...Object.fromEntries(base), ...own },
+      config: gone ? undefined : settings,
     };
   });
 }

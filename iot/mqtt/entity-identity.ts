@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { optional, textField } from './component.ts';
+import { flagField, optional, textField } from './component.ts';
 
 const IdentitySchema = z.object({
   ...optional({
@@ -8,20 +8,43 @@ const IdentitySchema = z.object({
     unique_id: textField,
     device_class: textField.nullable(),
     entity_category: textField.nullable(),
+    enabled_by_default: flagField,
   }).shape,
   name: textField.nullish(),
-  device: optional({ name: textField, suggested_area: textField }).optional(),
+  device: optional({
+    name: textField.nullable(),
+    suggested_area: textField.nullable(),
+    identifiers: z.union([textField, z.array(textField).max(100)]),
+  }).nullish(),
 });
 
 export interface Identity {
   name: string;
   /** The wanted object id; another may have it already. */
   objectId: string;
-  uniqueId: string | undefined;
+  /** `mqtt <domain> <unique id>`, the same in every bridge that sees it. */
+  identity: string | undefined;
+  device: string | undefined;
   suggestedArea: string | undefined;
   deviceClass: string | undefined;
   category: string | undefined;
+  /** False for settings and measurements of the device itself, and for what its maker has switched off: nobody speaks of them. */
+  exposed: boolean;
+  /** Its maker has switched it off. */
+  hidden: boolean;
 }
+
+/** What JARVIS announces of itself begins so; see `isJarvis`. */
+export const jarvisMark = 'jarvis_installation_';
+
+/** Is this an announcement of a JARVIS, this one or another? None may operate itself. */
+export function isJarvis(config: Record<string, unknown>): boolean {
+  const { unique_id, device } = IdentitySchema.parse(config);
+  return [unique_id, device?.identifiers].flat().some((id) => id?.startsWith(jarvisMark));
+}
+
+/** The same for an entity that came by another bridge. */
+export const isJarvisIdentity = (identity: string | undefined): boolean => new RegExp(`^mqtt \\S+ ${jarvisMark}`).test(identity ?? '');
 
 /** Characters of a name; the rest is cut. */
 const longestName = 120;
@@ -51,21 +74,32 @@ function friendlyName(device: string, own: string): string {
   return own.toLowerCase().startsWith(device.toLowerCase()) ? own : `${device} ${own}`;
 }
 
+/** What an entity without a name of its own is called: by what it measures. */
+const classWords = (deviceClass: string | null | undefined): string => {
+  const words = printable((deviceClass ?? '').replaceAll('_', ' '));
+  return words.charAt(0).toUpperCase() + words.slice(1);
+};
+
 /** @throws ZodError */
 export function readIdentity(config: Record<string, unknown>, component: string, topicObjectId: string): Identity {
   const parsed = IdentitySchema.parse(config);
-  const name =
-    friendlyName(printable(parsed.device?.name ?? ''), printable(parsed.name ?? '')) ||
-    printable(topicObjectId.replaceAll('_', ' ')) ||
-    component;
+  const device = printable(parsed.device?.name ?? '');
+  // an empty name is the device itself; no name at all is left to the kind of measurement
+  const own = parsed.name === undefined ? (device === '' ? '' : classWords(parsed.device_class)) : printable(parsed.name ?? '');
+  const name = friendlyName(device, own) || printable(topicObjectId.replaceAll('_', ' ')) || component;
   const wanted = parsed.default_entity_id?.slice(parsed.default_entity_id.indexOf('.') + 1) ?? parsed.object_id ?? name;
-  const area = parsed.device?.suggested_area === undefined ? '' : printable(parsed.device.suggested_area);
+  const area = printable(parsed.device?.suggested_area ?? '');
+  const category = parsed.entity_category ?? undefined;
+  const hidden = parsed.enabled_by_default === false;
   return {
     name,
     objectId: slug(wanted) || slug(topicObjectId) || component,
-    uniqueId: parsed.unique_id,
+    identity: parsed.unique_id === undefined ? undefined : `mqtt ${component} ${parsed.unique_id.slice(0, 500)}`,
+    device: device === '' ? undefined : device,
     suggestedArea: area === '' ? undefined : area,
     deviceClass: parsed.device_class ?? undefined,
-    category: parsed.entity_category ?? undefined,
+    category,
+    exposed: !hidden && category !== 'config' && category !== 'diagnostic',
+    hidden,
   };
 }

@@ -225,6 +225,30 @@ describe('the MQTT bridge', () => {
     expect(bridge.entity('switch.blind_relay')?.state).toBe('on');
   });
 
+  it('sends as the device wishes, and believes a device that says not to wait for it', async () => {
+    await announce('switch/well', { name: 'Well', cmd_t: 'well/set', stat_t: 'well', qos: 1, ret: true, opt: true });
+    await seen(bridge, 'switch.well', () => true);
+    expect(await act('switch.turn_on', 'switch.well')).toMatchObject({ outcome: 'accepted' });
+    expect(bridge.entity('switch.well')?.state).toBe('on');
+    const kept = new Promise<string>((resolve) =>
+      device.once('message', (_topic, payload, packet) => resolve(`${payload} retained: ${packet.retain}`)),
+    );
+    await device.subscribeAsync('well/set');
+    expect(await kept).toBe('ON retained: true');
+    // what it says itself counts all the same
+    await device.publishAsync('well', 'OFF');
+    await seen(bridge, 'switch.well', ({ state }) => state === 'off');
+  });
+
+  it('says that a template cannot make a command of that', async () => {
+    await announce('number/odd', { name: 'Odd', cmd_t: 'odd/set', cmd_tpl: '{{ value.missing + 1 }}' });
+    await seen(bridge, 'number.odd', () => true);
+    expect(await act('number.set_value', 'number.odd', { value: 5 })).toMatchObject({
+      outcome: 'rejected',
+      reason: expect.stringMatching(/^The odd cannot be told/),
+    });
+  });
+
   it('uses the raw value of a template that is beyond the safe subset, and says so', async () => {
     await announce('sensor/odd', { name: 'Odd', state_topic: 'odd', value_template: '{% set x = value %}{{ states("a") }}' });
     await device.publishAsync('odd', '7', { retain: true });

@@ -5,26 +5,32 @@ import { EntityTable } from '../entity-table.ts';
 import type { HomeBridge } from '../home-bridge.ts';
 import type { Log } from '../log.ts';
 import { observeOutcome } from '../observe-outcome.ts';
-import { notAnswering } from '../services/entity-words.ts';
+import { notAnswering, sentenceName } from '../services/entity-words.ts';
 import { applyTarget } from '../services/expectation.ts';
-import type { ServicePlan, Target } from '../services/service-rule.ts';
+import type { Refusal, ServicePlan, Target } from '../services/service-rule.ts';
 import { planService } from '../services.ts';
 import type { Component, Message } from './component.ts';
-import { checkBrokerUrl, keepConnected } from './mqtt-connection.ts';
+import type { EntitySettings } from './entity-settings.ts';
+import { Inbox } from './inbox.ts';
+import { checkBrokerUrl, keepConnected, type MqttTls } from './mqtt-connection.ts';
 import { MqttEntities } from './mqtt-entities.ts';
 import { type Places, placesTopic } from './places.ts';
+import { TemplateFailure } from './template/run.ts';
 
 export interface MqttBridgeOptions {
   /** `mqtt://host:1883`, `mqtts://`, `ws://`, `wss://` */
   url: string;
   username?: string | undefined;
   password?: string | undefined;
+  tls?: MqttTls | undefined;
   discoveryPrefix?: string;
   /** Unique at the broker: two with the same id throw each other out. */
   clientId: string;
   clock: Clock;
   log: Log;
   name?: string;
+  /** The unit that the home speaks; climates and heaters of the other one are converted. Absent: each keeps its own. */
+  temperatureUnit?: 'C' | 'F';
   /** Floors and areas, until the home declares its own on `jarvis/areas`. */
   places?: Places;
   /** ms to wait for the new state, by domain; see `waitMs`. */
@@ -48,31 +54,35 @@ const topicsPerSubscription = 500;
 
 /** The home behind an MQTT broker, as Home Assistant's MQTT discovery announces it. @throws TypeError for a url of no broker */
 export function createMqttBridge(options: MqttBridgeOptions): HomeBridge {
-  checkBrokerUrl(options.url);
+  const { host } = checkBrokerUrl(options.url);
   const { clock, log, name = 'mqtt', discoveryPrefix = 'homeassistant' } = options;
   const table = new EntityTable();
   const syncTopic = `jarvis/sync/${options.clientId}`;
-  let status: BridgeStatus = { name, state: 'connecting' };
+  const title = `MQTT at ${host}`;
+  let status: BridgeStatus = { name, title, state: 'connecting' };
   let client: MqttClient | undefined;
   let echo: (() => void) | undefined;
-  const pending = new Set<string>();
+  const pending = new Map<string, 0 | 1 | 2>();
 
   const flush = (): void => {
     const topics = [...pending];
     pending.clear();
-    for (let start = 0; start < topics.length; start += topicsPerSubscription)
-      client?.subscribe(topics.slice(start, start + topicsPerSubscription), { qos: 0 }, (error) => {
+    for (let start = 0; start < topics.length; start += topicsPerSubscription) {
+      const part = topics.slice(start, start + topicsPerSubscription).map(([topic, qos]): [string, { qos: 0 | 1 | 2 }] => [topic, { qos }]);
+      client?.subscribe(Object.fromEntries(part), (error) => {
         if (error) log.warn(`MQTT: subscribing failed: ${error.message}`);
       });
+    }
   };
   const entities = new MqttEntities({
     table,
     log,
     clock,
     discoveryPrefix,
-    subscribe: (topic) => {
+    temperatureUnit: options.temperatureUnit,
+    subscribe: (topic, qos) => {
       if (pending.size === 0) setImmediate(flush);
-      pending.add(topic);
+      pending.set(topic, qos);
     },
     unsubscribe: (topic) => {
       if (!pending.delete(topic)) client?.unsubscribe(topic);
@@ -80,10 +90,19 @@ export function createMqttBridge(options: MqttBridgeOptions): HomeBridge {
   });
   if (options.places) entities.areas.declare(options.places);
 
-  const setStatus = (next: BridgeStatus): void => {
-    status = next;
+  const setStatus = (state: BridgeStatus['state'], detail?: string): void => {
+    status = { name, title, state, ...(detail !== undefined && { detail }) };
     table.statusChanged();
   };
+  const inbox = new Inbox({
+    clock,
+    hurry: () => status.state !== 'connected',
+    overflowed: () => log.warn('MQTT: the broker sends more than can be taken; some messages are lost'),
+    handle: ({ topic, bytes, retained }) => {
+      if (topic === syncTopic) echo?.();
+      else entities.handle(topic, bytes, retained);
+    },
+  });
 
   /** One message to ourselves: when it is back, what was asked for before has been answered, or a second has passed. */
   async function roundTrip(session: MqttClient, signal: AbortSignal): Promise<void> {
@@ -102,9 +121,10 @@ export function createMqttBridge(options: MqttBridgeOptions): HomeBridge {
   async function greet(session: MqttClient, signal: AbortSignal): Promise<void> {
     client = session;
     await session.subscribeAsync([`${discoveryPrefix}/+/+/config`, `${discoveryPrefix}/+/+/+/config`, placesTopic, syncTopic], { qos: 0 });
-    for (const topic of entities.topics()) pending.add(topic);
+    for (const [topic, qos] of entities.topics.all()) pending.set(topic, qos);
     flush();
-    // Home Assistant's birth message: devices that do not keep their announcements at the broker repeat them now
+    // Home Assistant's birth message: devices that do not keep their announcements at the broker repeat them now. Not retained, so that it
+    // never outlives us and never stands in for a Home Assistant that is gone.
     session.publish(`${discoveryPrefix}/status`, 'online');
     const begun = clock.monotonic();
     for (let quiet = 0, seen = -1; quiet < 2 && session.connected && clock.monotonic() - begun < longestFirstPicture; ) {
@@ -115,38 +135,39 @@ export function createMqttBridge(options: MqttBridgeOptions): HomeBridge {
     }
     if (!session.connected) return;
     entities.setConnected(true);
-    setStatus({ name, state: 'connected' });
+    setStatus('connected');
   }
 
-  async function send(messages: Message[]): Promise<void> {
+  async function send(messages: Message[], { qos, retain }: EntitySettings): Promise<void> {
     const session = client;
     if (!session?.connected) throw new Error('the home is not connected');
-    await Promise.all(messages.map(({ topic, payload }) => session.publishAsync(topic, payload, { qos: 0 })));
+    await Promise.all(messages.map(({ topic, payload }) => session.publishAsync(topic, payload, { qos, retain })));
   }
 
   async function actOn(entityId: string, { service, data }: HomeAction, signal: AbortSignal): Promise<ActOutcome> {
     const entity = table.get(entityId);
-    const component = entities.componentOf(entityId);
-    if (!entity || !component) return { entityId, outcome: 'rejected', reason: `There is no such device: ${entityId.slice(0, 80)}.` };
+    const known = entities.known(entityId);
+    if (!entity || !known) return { entityId, outcome: 'rejected', reason: `There is no such device: ${entityId.slice(0, 80)}.` };
     const refuse = (reason: string): ActOutcome => ({ entityId, outcome: 'rejected', reason, state: entity.state });
     if (status.state !== 'connected') return refuse('I cannot reach the home just now.');
     if (!entity.available) return refuse(notAnswering(entity));
     const plan = planService(entity, service, data);
     if ('refusal' in plan) return refuse(plan.refusal);
-    const messages = component.command(plan, entity);
+    const { component, settings } = known;
+    const messages = commandOf(component, plan, entity);
     if ('refusal' in messages) return refuse(messages.refusal);
     if (signal.aborted) return refuse('Cancelled.');
     const target = visiblePart(plan, component);
-    if (!target) return sendBlindly(entity, plan, messages);
+    if (!target) return sendBlindly(entity, plan, messages, settings);
     const limitMs = options.waitMs?.[entity.domain] ?? defaultWaitMs[entity.domain] ?? otherWaitMs;
-    const outcome = await observeOutcome({ table, entity, target, limitMs, clock, signal, send: () => send(messages) });
-    if (outcome.outcome !== 'rejected') assume(entity.id, plan, component);
+    const outcome = await observeOutcome({ table, entity, target, limitMs, clock, signal, send: () => send(messages, settings) });
+    if (outcome.outcome !== 'rejected') assume(entity.id, plan, component, settings.optimistic && outcome.outcome === 'accepted');
     return outcome;
   }
 
-  async function sendBlindly(entity: Entity, plan: ServicePlan, messages: Message[]): Promise<ActOutcome> {
+  async function sendBlindly(entity: Entity, plan: ServicePlan, messages: Message[], settings: EntitySettings): Promise<ActOutcome> {
     try {
-      await send(messages);
+      await send(messages, settings);
     } catch (error) {
       return {
         entityId: entity.id,
@@ -159,11 +180,13 @@ export function createMqttBridge(options: MqttBridgeOptions): HomeBridge {
     return { entityId: entity.id, outcome: 'accepted' };
   }
 
-  /** Attributes that no topic tells are believed to be as commanded. */
-  function assume(entityId: string, plan: ServicePlan, component: Component): void {
-    const untold = Object.entries(plan.target?.attributes ?? {}).filter(([attribute]) => !component.tells.has(attribute));
+  /** Attributes that no topic tells are believed to be as commanded; all of the target where the device says not to wait for its reports. */
+  function assume(entityId: string, plan: ServicePlan, component: Component, wholly: boolean): void {
     const entity = table.get(entityId);
-    if (entity && untold.length > 0) table.put({ ...entity, attributes: { ...entity.attributes, ...Object.fromEntries(untold) } });
+    if (!entity || !plan.target) return;
+    const untold = Object.entries(plan.target.attributes ?? {}).filter(([attribute]) => !component.tells.has(attribute));
+    if (wholly) table.put({ ...entity, ...applyTarget(entity, plan.target), lastChanged: clock.now() });
+    else if (untold.length > 0) table.put({ ...entity, attributes: { ...entity.attributes, ...Object.fromEntries(untold) } });
   }
 
   return {
@@ -174,11 +197,16 @@ export function createMqttBridge(options: MqttBridgeOptions): HomeBridge {
     get structureVersion() {
       return table.structureVersion;
     },
+    get version() {
+      return table.version;
+    },
     connect: (signal) => {
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       const abort = (): void => reject(signal.reason);
       signal.addEventListener('abort', abort, { once: true });
       if (signal.aborted) abort();
+      inbox.endsWith(signal);
+      entities.deadlines.run(signal).catch(reject);
       const running = keepConnected(
         {
           ...options,
@@ -189,13 +217,10 @@ export function createMqttBridge(options: MqttBridgeOptions): HomeBridge {
           disconnected: (reason) => {
             client = undefined;
             entities.setConnected(false);
-            if (status.state !== 'disconnected') log.warn(`MQTT: not connected to the broker: ${reason}`);
-            setStatus({ name, state: 'disconnected', detail: reason });
+            if (status.detail !== reason) log.warn(`MQTT: not connected: ${reason}`);
+            setStatus('disconnected', reason);
           },
-          message: (topic, payload) => {
-            if (topic === syncTopic) echo?.();
-            else entities.handle(topic, payload);
-          },
+          message: (topic, bytes, retained) => inbox.take({ topic, bytes, retained }),
         },
         signal,
       );
@@ -203,7 +228,7 @@ export function createMqttBridge(options: MqttBridgeOptions): HomeBridge {
         .then(() => {
           client = undefined;
           entities.setConnected(false);
-          setStatus({ name, state: 'disconnected', detail: 'stopped' });
+          setStatus('disconnected', 'stopped');
         })
         .catch(reject);
       return promise;
@@ -213,6 +238,16 @@ export function createMqttBridge(options: MqttBridgeOptions): HomeBridge {
     changes: (signal) => table.changes(signal),
     act: (action, signal) => Promise.all([...new Set(action.entityIds)].map((entityId) => actOn(entityId, action, signal))),
   };
+}
+
+/** A template that fails on this value is the device's fault, said as such. */
+function commandOf(component: Component, plan: ServicePlan, entity: Entity): Message[] | Refusal {
+  try {
+    return component.command(plan, entity);
+  } catch (error) {
+    if (!(error instanceof TemplateFailure)) throw error;
+    return { refusal: `${sentenceName(entity)} cannot be told: ${error.message}.` };
+  }
 }
 
 /** What of the target the device's topics will show; undefined when nothing. */

@@ -1,11 +1,24 @@
 import mqtt, { type MqttClient } from 'mqtt';
 import type { Clock } from '../../contract/clock.ts';
+import { connectionFailure } from './connection-failure.ts';
+
+/** PEM texts; see `readTls`. */
+export interface MqttTls {
+  /** Of the authority that signed the broker's certificate. */
+  ca?: string;
+  /** Ours, for a broker that wants to see one. */
+  cert?: string;
+  key?: string;
+  /** Take any certificate of the broker. */
+  insecure?: boolean;
+}
 
 export interface MqttConnectionOptions {
   /** `mqtt://host:1883`, `mqtts://`, `ws://`, `wss://` */
   url: string;
   username?: string | undefined;
   password?: string | undefined;
+  tls?: MqttTls | undefined;
   clientId: string;
   clock: Clock;
   /** What the broker says for us when we are gone without a goodbye. */
@@ -13,7 +26,8 @@ export interface MqttConnectionOptions {
   /** A session has begun: subscribe and greet. May take as long as it likes; the loop watches the session meanwhile. */
   connected(client: MqttClient): Promise<void>;
   disconnected(reason: string): void;
-  message(topic: string, payload: Uint8Array): void;
+  /** @param retained kept by the broker from before, not said just now */
+  message(topic: string, payload: Uint8Array, retained: boolean): void;
 }
 
 /** ms before the first and before every later attempt. */
@@ -27,6 +41,11 @@ export function checkBrokerUrl(url: string): URL {
     throw new TypeError(`"${url.replace(/\/\/[^@/]*@/, '//')}" is no broker's address; it looks like mqtt://host:1883`);
   return parsed;
 }
+
+const hostOf = (url: string): string => {
+  const { protocol, hostname, port } = checkBrokerUrl(url);
+  return `${hostname}:${port || (['mqtts:', 'ssl:'].includes(protocol) ? 8883 : protocol === 'wss:' ? 443 : protocol === 'ws:' ? 80 : 1883)}`;
+};
 
 /** Keeps one session with the broker alive until `signal` aborts; pauses double from half a second to 30 s. */
 export async function keepConnected(options: MqttConnectionOptions, signal: AbortSignal): Promise<void> {
@@ -49,6 +68,10 @@ async function session(options: MqttConnectionOptions, signal: AbortSignal): Pro
     clientId: options.clientId,
     ...(options.username !== undefined && { username: options.username }),
     ...(options.password !== undefined && { password: options.password }),
+    ...(options.tls?.ca !== undefined && { ca: options.tls.ca }),
+    ...(options.tls?.cert !== undefined && { cert: options.tls.cert }),
+    ...(options.tls?.key !== undefined && { key: options.tls.key }),
+    ...(options.tls?.insecure === true && { rejectUnauthorized: false }),
     ...(options.will && { will: { topic: options.will.topic, payload: Buffer.from(options.will.payload), qos: 0, retain: true } }),
     // the embedded broker speaks 3.1.1 only
     protocolVersion: 4,
@@ -59,21 +82,22 @@ async function session(options: MqttConnectionOptions, signal: AbortSignal): Pro
     connectTimeout: 10_000,
     keepalive: 30,
   });
-  let reason = 'the broker has closed the connection';
+  const host = hostOf(options.url);
+  let reason = `The MQTT broker at ${host} has closed the connection.`;
   let wasConnected = false;
   const ended = Promise.withResolvers<void>();
   const stop = (): void => ended.resolve();
   signal.addEventListener('abort', stop, { once: true });
   client.on('error', (error) => {
-    reason = error.message || ('code' in error ? String(error.code) : 'the broker cannot be reached');
+    reason = connectionFailure(error, host);
     ended.resolve();
   });
   client.on('close', stop);
-  client.on('message', (topic, payload) => options.message(topic, payload));
+  client.on('message', (topic, payload, { retain }) => options.message(topic, payload, retain));
   client.on('connect', () => {
     wasConnected = true;
     options.connected(client).catch((error: unknown) => {
-      reason = error instanceof Error ? error.message : String(error);
+      reason = connectionFailure(error, host);
       ended.resolve();
     });
   });

@@ -21,9 +21,15 @@ const plain = (name: string): string => name.trim().toLowerCase();
 export class AreaBook {
   #places: Places = { floors: [], areas: [], aliases: {} };
   readonly #suggested = new Map<string, string>();
+  /** Ids and names as people write them → id. */
+  #ids = new Map<string, string>();
 
   declare(places: Places): void {
     this.#places = places;
+    this.#ids = new Map();
+    for (const { id, name, aliases } of places.areas)
+      for (const word of [plain(name), ...aliases.map(plain)]) if (!this.#ids.has(word)) this.#ids.set(word, id);
+    for (const { id } of places.areas) this.#ids.set(id, id);
   }
 
   get floors(): Floor[] {
@@ -40,10 +46,8 @@ export class AreaBook {
   /** The id of the area that a device means. */
   idOf(suggested: string): string {
     const wanted = plain(suggested);
-    const known = this.#places.areas.find(
-      (area) => area.id === suggested || plain(area.name) === wanted || area.aliases.some((alias) => plain(alias) === wanted),
-    );
-    if (known) return known.id;
+    const known = this.#ids.get(suggested) ?? this.#ids.get(wanted);
+    if (known !== undefined) return known;
     const id = slug(suggested) || wanted;
     if (!this.#suggested.has(id)) this.#suggested.set(id, suggested);
     return id;

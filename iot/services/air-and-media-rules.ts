@@ -41,10 +41,22 @@ export const fanRules: Record<string, ServiceRule> = {
   increase_speed: fanStep(1),
   decrease_speed: fanStep(-1),
   set_preset_mode: choice('preset_mode', 'preset_modes', 'preset_mode'),
+  set_direction: rule(z.strictObject({ direction: z.enum(['forward', 'reverse']) }), (entity, { direction }) =>
+    hasFeature(entity, 4)
+      ? { data: { direction }, target: { attributes: { direction } } }
+      : { refusal: `${sentenceName(entity)} cannot turn the other way.` },
+  ),
   oscillate: rule(z.strictObject({ oscillating: z.boolean() }), (entity, data) =>
     hasFeature(entity, 2) ? { data, target: { attributes: data } } : { refusal: `${sentenceName(entity)} cannot swing.` },
   ),
 };
+
+const PlayMediaSchema = z.strictObject({
+  media_content_id: z.string().min(1).max(2000),
+  media_content_type: z.string().min(1).max(100),
+  enqueue: z.enum(['play', 'next', 'add', 'replace']).optional(),
+  announce: z.boolean().optional(),
+});
 
 /** A call without data that needs a feature of the player. */
 const player = (feature: number, target?: Target, service?: string): ServiceRule =>
@@ -87,4 +99,20 @@ export const mediaPlayerRules: Record<string, ServiceRule> = {
     hasFeature(entity, 8) ? { data, target: { attributes: data } } : { refusal: `${sentenceName(entity)} cannot be muted.` },
   ),
   select_source: choice('source', 'source_list', 'source'),
+  select_sound_mode: choice('sound_mode', 'sound_mode_list', 'sound_mode'),
+  shuffle_set: rule(z.strictObject({ shuffle: z.boolean() }), (entity, data) =>
+    hasFeature(entity, 32_768) ? { data, target: { attributes: data } } : { refusal: `${sentenceName(entity)} cannot shuffle.` },
+  ),
+  repeat_set: rule(z.strictObject({ repeat: z.enum(['off', 'all', 'one']) }), (entity, data) =>
+    hasFeature(entity, 262_144) ? { data, target: { attributes: data } } : { refusal: `${sentenceName(entity)} cannot repeat.` },
+  ),
+  play_media: rule(PlayMediaSchema, (entity, data) => {
+    if (!hasFeature(entity, 512)) return { refusal: `${sentenceName(entity)} cannot play that.` };
+    // an announcement is over before the state would show it
+    return { data: { ...data }, ...(!data.announce && { target: { states: ['playing', 'buffering'] } }) };
+  }),
+  media_seek: rule(z.strictObject({ seek_position: z.number().min(0) }), (entity, data) =>
+    hasFeature(entity, 2) ? { data } : { refusal: `${sentenceName(entity)} cannot jump to a time.` },
+  ),
+  clear_playlist: player(8192),
 };

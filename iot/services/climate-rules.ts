@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import type { Entity } from '../../contract/home.ts';
-import { numberOf, sentenceName, wordsOf } from './entity-words.ts';
+import { hasFeature, numberOf, sentenceName, wordsOf } from './entity-words.ts';
 import { type Refusal, rule, type ServiceRule } from './service-rule.ts';
 
 const word = z.string().min(1).max(60);
+/** Bits of `supported_features`. */
+const oneTemperature = 1;
+const twoTemperatures = 2;
+const targetHumidity = 4;
 
 function outOfRange(entity: Entity, temperature: number): Refusal | undefined {
   const lowest = numberOf(entity, 'min_temp') ?? Number.NEGATIVE_INFINITY;
@@ -42,6 +46,18 @@ const setTemperature = rule(SetTemperatureSchema, (entity, data) => {
     const refusal = outOfRange(entity, each);
     if (refusal) return refusal;
   }
+  if (temperature !== undefined && !hasFeature(entity, oneTemperature))
+    return {
+      refusal: hasFeature(entity, twoTemperatures)
+        ? `${sentenceName(entity)} needs a lowest and a highest temperature.`
+        : `${sentenceName(entity)} cannot be set to a temperature.`,
+    };
+  if (target_temp_low !== undefined || target_temp_high !== undefined) {
+    if (!hasFeature(entity, twoTemperatures)) return { refusal: `${sentenceName(entity)} takes one temperature only.` };
+    if (target_temp_low === undefined || target_temp_high === undefined)
+      return { refusal: 'Please say the lowest and the highest temperature.' };
+    if (target_temp_low > target_temp_high) return { refusal: 'The lowest temperature cannot be above the highest.' };
+  }
   const modes = wordsOf(entity, 'hvac_modes');
   if (hvac_mode !== undefined && modes && !modes.includes(hvac_mode))
     return { refusal: `${sentenceName(entity)} knows only ${modes.join(', ')}.` };
@@ -55,6 +71,17 @@ const setTemperature = rule(SetTemperatureSchema, (entity, data) => {
     target: { attributes, ...(hvac_mode !== undefined && { states: [hvac_mode] }) },
   };
 });
+
+/** @param feature the bit that says that a humidity can be set; 0 where every device of the kind can */
+export function setHumidity(feature: number): ServiceRule {
+  return rule(z.strictObject({ humidity: z.number('A humidity is a number of percent.') }), (entity, { humidity }) => {
+    if (feature !== 0 && !hasFeature(entity, feature)) return { refusal: `${sentenceName(entity)} cannot be set to a humidity.` };
+    const lowest = numberOf(entity, 'min_humidity') ?? 0;
+    const highest = numberOf(entity, 'max_humidity') ?? 100;
+    if (humidity < lowest || humidity > highest) return { refusal: `${sentenceName(entity)} goes from ${lowest} to ${highest} percent.` };
+    return { data: { humidity }, target: { attributes: { humidity } } };
+  });
+}
 
 const setMode = choice('hvac_mode', 'hvac_modes', 'state');
 const nothing = z.strictObject({});
@@ -79,7 +106,46 @@ export const climateRules: Record<string, ServiceRule> = {
   set_hvac_mode: setMode,
   set_preset_mode: choice('preset_mode', 'preset_modes', 'preset_mode'),
   set_fan_mode: choice('fan_mode', 'fan_modes', 'fan_mode'),
+  set_swing_mode: choice('swing_mode', 'swing_modes', 'swing_mode'),
+  set_swing_horizontal_mode: choice('swing_horizontal_mode', 'swing_horizontal_modes', 'swing_horizontal_mode'),
+  set_humidity: setHumidity(targetHumidity),
   turn_on: turnOn,
   turn_off: turnOff,
   toggle: (entity, service, data) => (entity.state === 'off' ? turnOn : turnOff)(entity, service, data),
+};
+
+const operations = ['eco', 'electric', 'performance', 'high_demand', 'heat_pump', 'gas'];
+const setOperation = choice('operation_mode', 'operation_list', 'state');
+const heaterOnOff = 8;
+
+export const waterHeaterRules: Record<string, ServiceRule> = {
+  set_temperature: rule(
+    z.strictObject({ temperature: z.number('A temperature is a number of degrees.'), operation_mode: word.optional() }),
+    (entity, { temperature, operation_mode }) => {
+      if (!hasFeature(entity, oneTemperature)) return { refusal: `${sentenceName(entity)} cannot be set to a temperature.` };
+      return (
+        outOfRange(entity, temperature) ?? {
+          data: { temperature, ...(operation_mode !== undefined && { operation_mode }) },
+          target: { attributes: { temperature }, ...(operation_mode !== undefined && { states: [operation_mode] }) },
+        }
+      );
+    },
+  ),
+  set_operation_mode: setOperation,
+  set_away_mode: rule(z.strictObject({ away_mode: z.boolean() }), (entity, { away_mode }) =>
+    hasFeature(entity, 4)
+      ? { data: { away_mode }, target: { attributes: { away_mode: away_mode ? 'on' : 'off' } } }
+      : { refusal: `${sentenceName(entity)} has no away mode.` },
+  ),
+  // "on" is no state of a water heater: it shows in which way it heats
+  turn_on: rule(nothing, (entity) =>
+    hasFeature(entity, heaterOnOff)
+      ? { target: { states: ['on', ...(wordsOf(entity, 'operation_list') ?? operations).filter((mode) => mode !== 'off')] } }
+      : { refusal: `${sentenceName(entity)} cannot be turned on from here.` },
+  ),
+  turn_off: rule(nothing, (entity) =>
+    hasFeature(entity, heaterOnOff)
+      ? { target: { states: ['off'] } }
+      : { refusal: `${sentenceName(entity)} cannot be turned off from here.` },
+  ),
 };

@@ -13,7 +13,8 @@ const printable = (name: string): string =>
 /** "the kitchen light", "Anna's lamp", "the TV". */
 export function theName(entity: Pick<Entity, 'name'>): string {
   const name = printable(entity.name);
-  if (/^(the|my|our) /i.test(name) || /^\S+['’]s /.test(name)) return name;
+  if (/^(the|my|our) /i.test(name)) return name.charAt(0).toLowerCase() + name.slice(1);
+  if (/^\S+['’]s /.test(name)) return name;
   const second = name[1];
   const acronym = second !== undefined && second === second.toUpperCase() && second !== second.toLowerCase();
   return `the ${acronym ? name : name.charAt(0).toLowerCase() + name.slice(1)}`;

@@ -12,13 +12,17 @@ export type Expectation = (state: string, attributes: Record<string, unknown>) =
 const tolerances: Readonly<Record<string, number>> = {
   brightness: 3,
   current_position: 2,
+  current_tilt_position: 2,
   percentage: 1,
-  temperature: 0.26,
-  target_temp_low: 0.26,
-  target_temp_high: 0.26,
+  // half a degree Fahrenheit, shown in tenths of a degree Celsius
+  temperature: 0.34,
+  target_temp_low: 0.34,
+  target_temp_high: 0.34,
   volume_level: 0.02,
   humidity: 0.5,
 };
+
+const temperatures = new Set(['temperature', 'target_temp_low', 'target_temp_high']);
 
 const isRgb = (value: unknown): value is Rgb =>
   Array.isArray(value) && value.length === 3 && value.every((each) => typeof each === 'number');
@@ -28,10 +32,15 @@ function closeEnough(attribute: string, wanted: unknown, seen: unknown, attribut
   if (typeof wanted !== 'number') return wanted === seen;
   if (typeof seen !== 'number') return false;
   if (attribute === 'color_temp_kelvin') return Math.abs(wanted - seen) <= wanted * 0.02;
-  const step = attributes.percentage_step;
-  // a fan with three speeds shows 33 when asked for 40
-  const slack = attribute === 'percentage' && typeof step === 'number' ? step / 2 + 1 : (tolerances[attribute] ?? 1e-6);
-  return Math.abs(wanted - seen) <= slack;
+  return Math.abs(wanted - seen) <= slackOf(attribute, attributes);
+}
+
+/** A fan with three speeds shows 33 when asked for 40; a thermostat of whole degrees shows 22 when asked for 21.5. */
+function slackOf(attribute: string, attributes: Record<string, unknown>): number {
+  const slack = tolerances[attribute] ?? 1e-6;
+  const { percentage_step: speedStep, target_temp_step: degrees } = attributes;
+  if (attribute === 'percentage' && typeof speedStep === 'number') return speedStep / 2 + 1;
+  return temperatures.has(attribute) && typeof degrees === 'number' ? Math.max(slack, degrees / 2 + 0.01) : slack;
 }
 
 const sameState = (wanted: string, seen: string): boolean =>

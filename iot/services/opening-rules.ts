@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hasFeature, numberOf, sentenceName } from './entity-words.ts';
+import { hasFeature, numberOf, sentenceName, theName } from './entity-words.ts';
 import { rule, type ServiceRule } from './service-rule.ts';
 
 const nothing = z.strictObject({});
@@ -9,6 +9,10 @@ const open = 1;
 const close = 2;
 const setPosition = 4;
 const stop = 8;
+const openTilt = 16;
+const closeTilt = 32;
+const stopTilt = 64;
+const setTilt = 128;
 
 /** Covers and valves are the same thing under two names. */
 function openingRules(domain: 'cover' | 'valve'): Record<string, ServiceRule> {
@@ -56,5 +60,26 @@ function openingRules(domain: 'cover' | 'valve'): Record<string, ServiceRule> {
   };
 }
 
-export const coverRules = openingRules('cover');
+const tiltAll = (feature: number, tilt: 0 | 100): ServiceRule =>
+  rule(nothing, (entity) => {
+    if (!hasFeature(entity, feature)) return { refusal: `The slats of ${theName(entity)} cannot be turned from here.` };
+    const seen = numberOf(entity, 'current_tilt_position') !== undefined;
+    return { ...(seen && { target: { attributes: { current_tilt_position: tilt } } }) };
+  });
+
+/** The slats of blinds turn by themselves, beside the way up and down. */
+const tiltRules: Record<string, ServiceRule> = {
+  open_cover_tilt: tiltAll(openTilt, 100),
+  close_cover_tilt: tiltAll(closeTilt, 0),
+  set_cover_tilt_position: rule(z.strictObject({ tilt_position: position }), (entity, data) => {
+    if (!hasFeature(entity, setTilt)) return { refusal: `The slats of ${theName(entity)} cannot be set to a position.` };
+    const wanted = Math.round(data.tilt_position);
+    return { data: { tilt_position: wanted }, target: { attributes: { current_tilt_position: wanted } } };
+  }),
+  stop_cover_tilt: rule(nothing, (entity) =>
+    hasFeature(entity, stopTilt) ? { data: {} } : { refusal: `The slats of ${theName(entity)} cannot be stopped.` },
+  ),
+};
+
+export const coverRules: Record<string, ServiceRule> = { ...openingRules('cover'), ...tiltRules };
 export const valveRules = openingRules('valve');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { choice } from './climate-rules.ts';
-import { hasFeature, numberOf, sentenceName } from './entity-words.ts';
+import { choice, setHumidity } from './climate-rules.ts';
+import { hasFeature, numberOf, sentenceName, wordsOf } from './entity-words.ts';
 import { rule, type ServiceRule, type Target } from './service-rule.ts';
 
 const nothing = z.strictObject({});
@@ -42,6 +42,19 @@ const setNumber = rule(z.strictObject({ value: z.number('A value is a number.') 
 });
 export const numberRules: Record<string, ServiceRule> = { set_value: setNumber };
 
+/** One step up or down, as the number that comes of it. */
+const stepNumber = (sign: 1 | -1): ServiceRule =>
+  rule(z.strictObject({}), (entity) => {
+    const now = Number(entity.state);
+    if (entity.state.trim() === '' || !Number.isFinite(now)) return { refusal: `${sentenceName(entity)} has no value yet.` };
+    const value = now + sign * (numberOf(entity, 'step') ?? 1);
+    const lowest = numberOf(entity, 'min') ?? Number.NEGATIVE_INFINITY;
+    const highest = numberOf(entity, 'max') ?? Number.POSITIVE_INFINITY;
+    const wanted = Number(Math.min(highest, Math.max(lowest, value)).toPrecision(12));
+    return { service: 'input_number.set_value', data: { value: wanted }, target: { states: [String(wanted)] } };
+  });
+export const inputNumberRules: Record<string, ServiceRule> = { ...numberRules, increment: stepNumber(1), decrement: stepNumber(-1) };
+
 export const textRules: Record<string, ServiceRule> = {
   set_value: rule(z.strictObject({ value: z.string().max(255) }), (_entity, { value }) => ({
     data: { value },
@@ -49,7 +62,29 @@ export const textRules: Record<string, ServiceRule> = {
   })),
 };
 
-export const selectRules: Record<string, ServiceRule> = { select_option: choice('option', 'options', 'state') };
+const selectOption = choice('option', 'options', 'state');
+
+/** The option so many places on, round the end where `cycle` is set; or the one at an end. */
+const stepOption = (place: (now: number, count: number) => number, cycles: boolean): ServiceRule => {
+  const schema = z.strictObject(cycles ? { cycle: z.boolean().optional() } : {});
+  return (entity, service, data) => {
+    const parsed = rule(schema, (_entity, given) => ({ data: { ...given } }))(entity, service, data);
+    if ('refusal' in parsed) return parsed;
+    const options = wordsOf(entity, 'options');
+    if (!options?.length) return { refusal: `${sentenceName(entity)} does not say what it has to choose from.` };
+    const wanted = place(options.indexOf(entity.state), options.length);
+    const index =
+      parsed.data.cycle === false ? Math.min(options.length - 1, Math.max(0, wanted)) : (wanted + options.length) % options.length;
+    return selectOption(entity, `${entity.domain}.select_option`, { option: options[index] });
+  };
+};
+export const selectRules: Record<string, ServiceRule> = {
+  select_option: selectOption,
+  select_next: stepOption((now) => now + 1, true),
+  select_previous: stepOption((now, count) => (now < 0 ? count - 1 : now - 1), true),
+  select_first: stepOption(() => 0, false),
+  select_last: stepOption((_now, count) => count - 1, false),
+};
 
 const vacuumFailure = { error: 'The vacuum reports an error.' };
 export const vacuumRules: Record<string, ServiceRule> = {
@@ -58,6 +93,8 @@ export const vacuumRules: Record<string, ServiceRule> = {
   stop: simple({ states: ['idle', 'paused', 'docked'], failures: vacuumFailure }, 8),
   return_to_base: simple({ states: ['returning', 'docked'], failures: vacuumFailure }, 16),
   locate: simple(undefined, 512),
+  clean_spot: simple({ states: ['cleaning'], failures: vacuumFailure }, 1024),
+  set_fan_speed: choice('fan_speed', 'fan_speed_list', 'fan_speed'),
 };
 
 export const lawnMowerRules: Record<string, ServiceRule> = {
@@ -66,11 +103,8 @@ export const lawnMowerRules: Record<string, ServiceRule> = {
   dock: simple({ states: ['returning', 'docked'] }, 4),
 };
 
-const humidityRange = 'Humidity goes from 0 to 100 percent.';
 export const humidifierRules: Record<string, ServiceRule> = {
   ...onOffRules('humidifier'),
-  set_humidity: rule(z.strictObject({ humidity: z.number().min(0, humidityRange).max(100, humidityRange) }), (_entity, data) => ({
-    data,
-    target: { attributes: data },
-  })),
+  set_humidity: setHumidity(0),
+  set_mode: choice('mode', 'available_modes', 'mode'),
 };

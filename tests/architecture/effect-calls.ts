@@ -12,7 +12,9 @@ interface EffectRule {
 
 const EFFECT_RULES: readonly EffectRule[] = [
   { member: 'run', ownerHas: ['manifest', 'describe', 'run'], allowed: ['tools/run-tool.ts'] },
-  { member: 'act', ownerHas: ['snapshot', 'changes', 'act'], allowed: ['iot/home-tool.ts', 'iot/merged-home.ts'] },
+  { member: 'act', ownerHas: ['snapshot', 'changes', 'act'], allowed: ['iot/home-tool.ts', 'iot/merged-home.ts', 'iot/undo-tool.ts'] },
+  // the home's own agent may act by itself
+  { member: 'converse', ownerHas: ['history', 'calendarEvents', 'converse'], allowed: ['iot/converse-tool.ts', 'iot/merged-records.ts'] },
 ];
 
 export interface EffectUse {

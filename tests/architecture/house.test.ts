@@ -114,6 +114,7 @@ describe('the only door to an effect', () => {
       const doors = new Set(uses.map(({ place, member }) => `${member} in ${place.split(':')[0] ?? ''}`));
       expect(doors).toContain('run in tools/run-tool.ts');
       expect(doors).toContain('act in iot/home-tool.ts');
+      expect(doors).toContain('converse in iot/converse-tool.ts');
     },
     SLOW,
   );

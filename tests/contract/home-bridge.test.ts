@@ -10,8 +10,13 @@ import { HomeFileSchema } from '../../contract/home-file.ts';
 import { startDemoDevices } from '../../iot/demo/demo-devices.ts';
 import { startDemoHome } from '../../iot/demo/start-demo-home.ts';
 import { createFileHome } from '../../iot/file-home.ts';
+import { createHomeAssistantBridge } from '../../iot/home-assistant/home-assistant-bridge.ts';
+import type { HomeBridge } from '../../iot/home-bridge.ts';
+import { MergedHome } from '../../iot/merged-home.ts';
 import { createMqttBridge } from '../../iot/mqtt/mqtt-bridge.ts';
 import { systemClock } from '../../main/host/system-clock.ts';
+import { FakeBridge } from '../fakes/fake-bridge.ts';
+import { startFakeHomeAssistant } from '../fakes/home-assistant/start-fake-home-assistant.ts';
 import { silentLog } from '../fakes/silent-log.ts';
 import { describeHomeBridge } from './home-bridge-suite.ts';
 
@@ -53,6 +58,38 @@ describeHomeBridge('a home file', async () => {
   return { bridge, close: async () => undefined };
 });
 
+const knownEntities = async () => {
+  const bridge = createFileHome(file, { clock: systemClock });
+  await bridge.connect(new AbortController().signal);
+  return bridge.snapshot();
+};
+
+describeHomeBridge('the bridge in the hands of the tests', async () => {
+  const { entities, floors, areas } = await knownEntities();
+  return { bridge: new FakeBridge({ name: 'fake', floors, areas }, entities), close: async () => undefined };
+});
+
+describeHomeBridge('a home of several bridges, half of its devices seen twice and one bridge away', async () => {
+  const { entities, floors, areas } = await knownEntities();
+  const twice = entities.map((entity) => ({ ...entity, identity: `mqtt ${entity.id}` }));
+  const away = new FakeBridge({ name: 'away', areas, floors, state: 'disconnected' }, twice.slice(0, 4));
+  const elsewhere = twice.map((entity, index) => (index < 4 ? { ...entity, id: `${entity.domain}.seen_${index}` } : entity));
+  const home = new MergedHome([away, new FakeBridge({ name: 'here', areas, floors }, elsewhere)]);
+  const bridge: HomeBridge = {
+    name: 'merged',
+    status: { name: 'merged', state: 'connected' },
+    get structureVersion() {
+      return home.structureVersion;
+    },
+    connect: async () => undefined,
+    snapshot: () => home.snapshot(),
+    entity: (entityId) => home.entity(entityId),
+    changes: (signal) => home.changes(signal),
+    act: (action, signal) => home.act(action, signal),
+  };
+  return { bridge, close: async () => undefined };
+});
+
 describeHomeBridge('MQTT with the embedded broker', async () => {
   const home = await startDemoHome(demo);
   const ending = new AbortController();
@@ -63,6 +100,54 @@ describeHomeBridge('MQTT with the embedded broker', async () => {
     close: async () => {
       ending.abort();
       await home[Symbol.asyncDispose]();
+    },
+  };
+});
+
+describeHomeBridge('Home Assistant', async () => {
+  const fake = await startFakeHomeAssistant({ house: 'empty' });
+  const { registries } = fake.house;
+  registries.floors.create({ floor_id: 'ground_floor', name: 'Ground floor', aliases: [], level: 0, icon: null });
+  for (const { id, name } of file.areas)
+    registries.areas.create({ area_id: id, name, aliases: [], floor_id: 'ground_floor', labels: [], icon: null });
+  const white = { min_color_temp_kelvin: 2000, max_color_temp_kelvin: 6500 };
+  const light = (id: string, name: string, area: string, modes: string[], more = {}) =>
+    fake.add(id, { name, area, state: 'off', features: 32, attributes: { supported_color_modes: modes, ...more } });
+  light('light.hall_light', 'Hall light', 'hall', ['onoff']);
+  light('light.kitchen_light', 'Kitchen light', 'kitchen', ['color_temp'], white);
+  light('light.living_room_lamp', 'Living room lamp', 'living_room', ['hs', 'color_temp'], white);
+  fake.add('cover.bedroom_blinds', {
+    name: 'Bedroom blinds',
+    area: 'bedroom',
+    state: 'closed',
+    features: 15,
+    attributes: { current_position: 0 },
+  });
+  fake.add('lock.front_door_lock', { name: 'Front door lock', area: 'hall', state: 'locked', features: 0 });
+  fake.add('climate.hall_thermostat', {
+    name: 'Hall thermostat',
+    area: 'hall',
+    state: 'heat',
+    features: 385,
+    attributes: { min_temp: 7, max_temp: 30, temperature: 20, hvac_modes: ['off', 'heat'] },
+    memory: { target: 20, current: 19 },
+  });
+  fake.add('fan.office_fan', {
+    name: 'Office fan',
+    area: 'office',
+    state: 'off',
+    features: 49,
+    attributes: { percentage: 0, percentage_step: 1 },
+  });
+  fake.add('sensor.living_room_temperature', { name: 'Living room temperature', area: 'living_room', state: '21.4' });
+  const ending = new AbortController();
+  const bridge = createHomeAssistantBridge({ url: fake.url, token: async () => fake.token, clock: systemClock, log: silentLog });
+  await bridge.connect(ending.signal);
+  return {
+    bridge,
+    close: async () => {
+      ending.abort();
+      await fake[Symbol.asyncDispose]();
     },
   };
 });

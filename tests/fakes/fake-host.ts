@@ -1,36 +1,29 @@
-import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { extname, join } from 'node:path';
 import { EventPublisher, implement } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Entity, HomeAction, HomeSnapshot } from '../../contract/home.ts';
 import {
+  type HomeConnection,
   type HostToPageAudio,
   type InterfaceEvent,
   jarvisInterface,
   type PageToHostAudio,
   PageToHostAudioSchema,
   type Presence,
+  type SentenceProblem,
   type Status,
+  type Trial,
   type TurnRecord,
+  type UndoOffer,
 } from '../../contract/interface.ts';
 import { SettingsSchema } from '../../contract/settings.ts';
 import type { Approval, ToolOutcome } from '../../contract/tool.ts';
 import type { TurnEventBody } from '../../contract/turn-event.ts';
 import { fakeHome } from './fake-home.ts';
-
-/** As strict as the page allows; the real host sends the same. */
-export const PAGE_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; media-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
-const types: Record<string, string> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-};
+import { fakeHelp, fakeReport, fakeStatus } from './fake-host-words.ts';
+import { servePage } from './serve-page.ts';
 
 export interface FakeHostOptions {
   /** Folder of the built page. */
@@ -40,6 +33,13 @@ export interface FakeHostOptions {
   port?: number;
   /** Cookie that every request must carry; absent: everybody may come in. */
   cookie?: string;
+}
+
+interface EntitySetting {
+  entityId: string;
+  name?: string | null | undefined;
+  aliases?: string[] | undefined;
+  hidden?: boolean | null | undefined;
 }
 
 /** What a page's microphone line has said so far. */
@@ -62,23 +62,22 @@ export class FakeHost {
   cancelled = 0;
   /** How a device command ends; the default does what was asked and says so. */
   answerCall: (action: HomeAction) => Promise<ToolOutcome[]> = async (action) => this.#obey(action);
-  status: Status = {
-    presence: 'idle',
-    muted: false,
-    engines: [
-      { part: 'wake', engine: 'porcupine-1.9', detail: 'keyless, hears “jarvis”', fellBack: false },
-      { part: 'vad', engine: 'energy', detail: 'no Silero model was found', improve: 'jarvis engines add silero', fellBack: true },
-      { part: 'stt', engine: 'phrases', detail: '412 sentences of this home', fellBack: false },
-      { part: 'tts', engine: 'espeak-ng', detail: 'the system’s own, British', improve: 'jarvis engines add piper', fellBack: false },
-    ],
-    services: [
-      { name: 'voice', state: 'running', restarts: 1, detail: 'restarted after it was killed' },
-      { name: 'home', state: 'running', restarts: 0 },
-    ],
-    bridges: [{ name: 'demo home', state: 'connected', detail: '16 devices over MQTT' }],
-  };
+  status: Status = fakeStatus();
   home: HomeSnapshot;
   approvals: Approval[] = [];
+  undoOffers: UndoOffer[] = [];
+  readonly undone: (string | undefined)[] = [];
+  readonly entitySettings: EntitySetting[] = [];
+  connections: HomeConnection[] = [];
+  readonly connectRequests: { url: string; token: string; insecure?: boolean | undefined }[] = [];
+  readonly loginRequests: { url: string; returnTo: string; insecure?: boolean | undefined }[] = [];
+  /** How connecting ends; the default takes everything. */
+  answerConnect: (url: string) => Promise<HomeConnection> = async (url) => this.#connect(url);
+  sentences = '';
+  /** What is wrong with sentences; with problems nothing is saved. */
+  checkSentences: (text: string) => SentenceProblem[] = () => [];
+  readonly tried: { text: string; sentences?: string | undefined }[] = [];
+  trial: Trial = { understood: false, matches: [], effects: [], problems: [] };
   turns: TurnRecord[] = [];
   readonly #options: FakeHostOptions;
   readonly #events = new EventPublisher<{ event: InterfaceEvent }>();
@@ -200,6 +199,14 @@ export class FakeHost {
     return asked;
   }
 
+  /** `now` in ms since the epoch. */
+  offerUndo(sentence: string, now: number): UndoOffer {
+    const offer: UndoOffer = { undoId: this.#id('undo'), sentence, entityIds: [], at: now, until: now + 60_000 };
+    this.undoOffers.push(offer);
+    this.send({ type: 'undo-offered', offer });
+    return offer;
+  }
+
   sendAudio(message: HostToPageAudio, to = this.#lines): void {
     for (const line of to) line.socket.send(JSON.stringify(message));
   }
@@ -217,6 +224,7 @@ export class FakeHost {
       ...this.home,
       approvals: this.approvals,
       turns: this.turns,
+      undo: this.undoOffers,
     });
     return contract.router({
       events: contract.events.handler(async function* ({ signal }) {
@@ -234,6 +242,11 @@ export class FakeHost {
           ]),
         };
       }),
+      converse: contract.converse.handler(({ input }) => ({
+        response: { response_type: 'query_answer' as const, language: 'en', speech: { plain: { speech: input.text } }, data: {} },
+        conversation_id: 'c1',
+        continue_conversation: false,
+      })),
       cancel: contract.cancel.handler(() => {
         this.cancelled += 1;
         this.setPresence('idle');
@@ -241,18 +254,7 @@ export class FakeHost {
       }),
       recentTurns: contract.recentTurns.handler(() => this.turns),
       status: contract.status.handler(() => this.status),
-      doctor: contract.doctor.handler(() => ({
-        version: '0.1.0',
-        node: '24.0.0',
-        dataFolder: '/home/ada/.local/share/jarvis',
-        home: 'demo',
-        entities: this.home.entities.length,
-        engines: this.status.engines,
-        checks: [
-          { name: 'Microphone', ok: true, detail: 'a page is heard' },
-          { name: 'Voice model', ok: false, detail: 'the small voice is used', improve: 'jarvis engines add piper' },
-        ],
-      })),
+      doctor: contract.doctor.handler(() => fakeReport(this.status, this.home.entities.length)),
       setMuted: contract.setMuted.handler(({ input }) => {
         this.setStatus({ muted: input.muted, presence: input.muted ? 'muted' : 'idle' });
         this.sendAudio({ type: 'microphone-mute', muted: input.muted });
@@ -268,6 +270,53 @@ export class FakeHost {
         this.calls.push(input);
         return this.answerCall(input);
       }),
+      undo: contract.undo.handler(({ input }) => {
+        const offer = this.undoOffers.findLast(({ undoId }) => input.undoId === undefined || undoId === input.undoId);
+        this.undone.push(input.undoId);
+        if (!offer) return [{ outcome: 'rejected', reason: 'There is nothing to undo.' }];
+        this.undoOffers = this.undoOffers.filter((other) => other !== offer);
+        this.send({ type: 'undo-ended', undoId: offer.undoId });
+        return [{ outcome: 'confirmed' }];
+      }),
+      setEntity: contract.setEntity.handler(({ input }) => {
+        this.entitySettings.push(input);
+        const entity = this.home.entities.find(({ id }) => id === input.entityId);
+        if (entity)
+          this.changeEntity(input.entityId, {
+            name: input.name ?? entity.name,
+            aliases: input.aliases ?? entity.aliases,
+            hidden: input.hidden === undefined ? entity.hidden : (input.hidden ?? false),
+          });
+        return {};
+      }),
+      connections: contract.connections.handler(() => this.connections),
+      connectHome: contract.connectHome.handler(({ input }) => {
+        this.connectRequests.push(input);
+        return this.answerConnect(input.url);
+      }),
+      // Back at once, as if the person had logged in: this server is page and Home Assistant in one.
+      startHomeLogin: contract.startHomeLogin.handler(({ input }) => {
+        this.loginRequests.push(input);
+        return { authorizeUrl: input.returnTo };
+      }),
+      disconnectHome: contract.disconnectHome.handler(({ input }) => {
+        this.connections = this.connections.filter(({ id }) => id !== input.id);
+        return {};
+      }),
+      ownSentences: contract.ownSentences.handler(() => ({
+        text: this.sentences,
+        path: '/home/ada/.local/share/jarvis/phrasebook/sentences.yaml',
+        problems: [],
+      })),
+      saveOwnSentences: contract.saveOwnSentences.handler(({ input }) => {
+        const problems = this.checkSentences(input.text);
+        if (problems.length === 0) this.sentences = input.text;
+        return { saved: problems.length === 0, problems };
+      }),
+      tryText: contract.tryText.handler(({ input }) => {
+        this.tried.push(input);
+        return { ...this.trial, problems: this.checkSentences(input.sentences ?? '') };
+      }),
       approvals: contract.approvals.handler(() => this.approvals),
       answerApproval: contract.answerApproval.handler(({ input }) => {
         const waiting = this.approvals.some((approval) => approval.id === input.approvalId);
@@ -276,16 +325,21 @@ export class FakeHost {
         if (waiting) this.send({ type: 'approval-ended', ...input });
         return { accepted: waiting };
       }),
-      help: contract.help.handler(() => [
-        { intent: 'HassTurnOn', examples: ['turn on the kitchen light', 'switch on the coffee machine'] },
-        { intent: 'HassLightSet', examples: ['dim the living room lamp to 40 percent', 'make the office lights warm white'] },
-        { intent: 'HassSetPosition', examples: ['close the bedroom blinds', 'open the blinds halfway'] },
-        { intent: 'HassClimateSetTemperature', examples: ['set the hall thermostat to 21 degrees'] },
-        { intent: 'HassGetState', examples: ['is the front door locked', 'how warm is the living room'] },
-        { intent: 'HassStartTimer', examples: ['set a timer for ten minutes'] },
-      ]),
+      help: contract.help.handler(() => fakeHelp),
       settings: contract.settings.handler(() => SettingsSchema.parse({})),
     });
+  }
+
+  #connect(url: string): HomeConnection {
+    const connection: HomeConnection = {
+      id: `home-assistant ${url}`,
+      type: 'home-assistant',
+      title: `Home Assistant at ${url}`,
+      url,
+      status: { name: 'home-assistant', state: 'connected' },
+    };
+    this.connections.push(connection);
+    return connection;
   }
 
   #openLine(socket: WebSocket): void {
@@ -332,17 +386,7 @@ export class FakeHost {
       response.writeHead(401, { 'content-type': 'text/plain' }).end('Open the address from the terminal again.');
       return;
     }
-    const { pathname } = new URL(request.url ?? '/', this.address);
-    const file = pathname === '/' ? '/index.html' : pathname;
-    try {
-      const content = await readFile(join(this.#options.page, file));
-      response
-        .writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream', 'content-security-policy': PAGE_POLICY })
-        .end(content);
-    } catch {
-      // The page asks for nothing that is not there, except the probe that follows a refused websocket.
-      response.writeHead(404).end();
-    }
+    await servePage(this.#options.page, request, response);
   }
 
   #allowed(request: IncomingMessage): boolean {

@@ -22,6 +22,11 @@ export class FakeJarvisApi {
       this.asked.push({ text, source });
       return { turnId: `turn-${this.asked.length}` };
     },
+    converse: ({ text }) => ({
+      response: { response_type: 'query_answer', language: 'en', speech: { plain: { speech: text } }, data: {} },
+      conversation_id: 'c1',
+      continue_conversation: false,
+    }),
     cancel: () => ({ cancelled: false }),
     recentTurns: () => [],
     status: () => status,
@@ -29,17 +34,36 @@ export class FakeJarvisApi {
     setMuted: ({ muted }) => ({ muted }),
     setRoom: () => ({}),
     callService: () => [{ outcome: 'confirmed' }],
+    undo: () => [{ outcome: 'confirmed' }],
+    setEntity: () => ({}),
+    connections: () => [],
+    connectHome: () => {
+      throw new JarvisError('home-refused', 'There is no Home Assistant at this address.');
+    },
+    startHomeLogin: ({ url }) => ({ authorizeUrl: `${url}/auth/authorize` }),
+    disconnectHome: () => ({}),
+    ownSentences: () => ({ text: '', path: '/sentences.yaml', problems: [] }),
+    saveOwnSentences: () => ({ saved: true, problems: [] }),
+    tryText: () => ({ understood: false, matches: [], effects: [], problems: [] }),
     approvals: () => [],
     answerApproval: () => ({ accepted: false }),
     help: () => [],
     settings: () => SettingsSchema.parse({}),
   };
 
+  /** The state is `good` for a login that was begun here. */
+  readonly finishHomeLogin = async (state: string, code: string): Promise<{ title: string; returnTo: string }> => {
+    if (state !== 'good') throw new JarvisError('home-refused', 'This login was not begun here.');
+    if (code === 'crash') throw new TypeError('a secret path');
+    return { title: 'Home Assistant <at home>', returnTo: this.returnTo };
+  };
+  returnTo = 'http://elsewhere/';
+
   async *#events(signal: AbortSignal): AsyncGenerator<InterfaceEvent> {
     this.subscribers += 1;
     this.onSubscribers();
     try {
-      yield { type: 'snapshot', status, floors: [], areas: [], entities: [], approvals: [], turns: [] };
+      yield { type: 'snapshot', status, floors: [], areas: [], entities: [], approvals: [], turns: [], undo: [] };
       yield* this.published.subscribe(signal);
     } finally {
       this.subscribers -= 1;

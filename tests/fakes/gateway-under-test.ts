@@ -75,6 +75,7 @@ export function options(): GatewayOptions {
     router: createRouter(host.api, log),
     audio,
     apiToken: API_TOKEN,
+    finishHomeLogin: host.finishHomeLogin,
     version: '1.2.3',
     log,
     clock: systemClock,

@@ -4,13 +4,13 @@ import { planService } from '../../services.ts';
 import { expandConfig } from '../abbreviations.ts';
 import type { Component } from '../component.ts';
 import { factoryFor } from '../component-factories.ts';
-import { compileTemplate } from '../template.ts';
+import { asItIs, compileTemplate } from '../template.ts';
 
 function make(kind: string, config: Record<string, unknown>): Component {
   const expanded = expandConfig(config);
   const factory = factoryFor(kind, expanded);
   if (!factory) throw new Error(`${kind} is not understood`);
-  return factory(expanded, { template: (source) => compileTemplate(source ?? '{{ value }}') });
+  return factory(expanded, { template: (source) => (source === undefined ? asItIs : compileTemplate(source)), now: () => 0 });
 }
 
 const entityOf = (kind: string, component: Component, more: Partial<Entity> = {}): Entity => ({
@@ -69,6 +69,63 @@ const lamp = {
   clr_temp_stat_t: '~/ts',
 };
 const blind = { '~': 'c', cmd_t: '~/c', set_pos_t: '~/p', pos_t: '~/ps', pos_open: 0, pos_clsd: 255 };
+const rgbStrip = { cmd_t: 'c', rgb_cmd_t: 'r', rgb_stat_t: 'rs', stat_t: 's' };
+const templateLamp = {
+  schema: 'template',
+  cmd_t: 'c',
+  stat_t: 's',
+  cmd_on_tpl:
+    "on,{{ brightness | default('') }},{{ transition | default('') }}{% if red is defined %};{{ '%02x%02x%02x' | format(red, green, blue) }}{% endif %}",
+  cmd_off_tpl: 'off',
+  stat_tpl: "{{ value.split(',')[0] }}",
+  bri_tpl: "{{ value.split(',')[1] }}",
+  r_tpl: "{{ value.split(',')[2] }}",
+  g_tpl: "{{ value.split(',')[3] }}",
+  b_tpl: "{{ value.split(',')[4] }}",
+};
+const slats = {
+  cmd_t: 'c',
+  tilt_cmd_t: 't',
+  tilt_status_t: 'ts',
+  tilt_max: 180,
+  tilt_opnd_val: 90,
+  payload_stop_tilt: 'halt',
+  tilt_cmd_tpl:
+    '{% if tilt_position is defined and 0 < tilt_position < 100 and tilt_position == 25 %}{{ tilt_position }}%={% endif %}{{ value }}',
+};
+const dualClimate = {
+  modes: ['off', 'heat_cool'],
+  mode_cmd_t: 'm',
+  pow_cmd_t: 'pow',
+  temp_lo_cmd_t: 'lo',
+  temp_hi_cmd_t: 'hi',
+  temp_lo_stat_t: 'los',
+  temp_hi_stat_t: 'his',
+  swing_mode_cmd_t: 'sw',
+  hum_cmd_t: 'hu',
+  hum_stat_t: 'hus',
+  curr_hum_t: 'hum',
+  pr_mode_cmd_t: 'pr',
+  pr_mode_cmd_tpl: '{"preset":"{{ value }}"}',
+  pr_mode_stat_t: 'prs',
+  pr_modes: ['eco', 'away'],
+};
+const fullFan = {
+  cmd_t: 'c',
+  pl_off: 0,
+  pl_on: 1,
+  pr_mode_cmd_t: 'p',
+  pr_modes: ['auto', 'sleep'],
+  pr_mode_stat_t: 'ps',
+  osc_cmd_t: 'o',
+  osc_stat_t: 'os',
+  pl_osc_on: 'swing',
+  pl_osc_off: 'still',
+  dir_cmd_t: 'd',
+  dir_stat_t: 'ds',
+  pct_stat_t: 'pct',
+  spd_rng_max: 10,
+};
 
 describe('what a component is told', () => {
   it.each([
@@ -82,7 +139,13 @@ describe('what a component is told', () => {
     ['light', { ...lamp, pl_off: 0 }, 'turn_off', {}, ['l/c 0']],
     ['cover', blind, 'set_cover_position', { position: 100 }, ['c/p 0']],
     ['cover', blind, 'set_cover_position', { position: 20 }, ['c/p 204']],
-    ['cover', { ...blind, set_pos_tpl: '{"to": {{ position }} }' }, 'set_cover_position', { position: 0 }, ['c/p {"to": 255 }']],
+    [
+      'cover',
+      { ...blind, set_pos_tpl: '{"to": {{ value }}, "percent": {{ position }} }' },
+      'set_cover_position',
+      { position: 0 },
+      ['c/p {"to": 255, "percent": 0 }'],
+    ],
     ['cover', { cmd_t: 'c', pl_open: 'UP' }, 'open_cover', {}, ['c UP']],
     ['cover', { cmd_t: 'c', pl_stop: null }, 'stop_cover', {}, 'The thing cannot be stopped.'],
     ['lock', { cmd_t: 'c', cmd_tpl: '{{ value }}:{{ code }}' }, 'unlock', { code: '12' }, ['c UNLOCK:12']],
@@ -100,6 +163,90 @@ describe('what a component is told', () => {
     ['alarm_control_panel', { cmd_t: 'c' }, 'alarm_arm_away', {}, ['c ARM_AWAY']],
     ['media_player', { cmd_t: 'c', volume_command_topic: 'v' }, 'volume_set', { volume_level: 0.4 }, ['v 0.4']],
     ['switch', { stat_t: 's' }, 'turn_on', {}, 'The thing cannot do turn on.'],
+    ['light', rgbStrip, 'turn_on', { brightness_pct: 50, color_name: 'red' }, ['r 127,0,0', 'c ON']],
+    ['light', rgbStrip, 'turn_on', { brightness_pct: 50 }, ['r 127,127,127', 'c ON']],
+    ['light', { cmd_t: 'c', rgbw_cmd_t: 'w', bri_cmd_t: 'b' }, 'turn_on', { color_name: 'red' }, ['w 255,0,0,0', 'c ON']],
+    [
+      'light',
+      { cmd_t: 'c', hs_cmd_t: 'h', bri_cmd_t: 'b', hs_cmd_tpl: '{{ hue }}/{{ sat }}' },
+      'turn_on',
+      { color_name: 'blue' },
+      ['h 240/100', 'c ON'],
+    ],
+    ['light', templateLamp, 'turn_on', { brightness_pct: 100, transition: 2 }, ['c on,255,2']],
+    ['light', templateLamp, 'turn_on', { color_name: 'red' }, ['c on,,;ff0000']],
+    ['light', templateLamp, 'turn_off', {}, ['c off']],
+    ['cover', slats, 'open_cover_tilt', {}, ['t 90']],
+    ['cover', slats, 'close_cover_tilt', {}, ['t 0']],
+    ['cover', slats, 'set_cover_tilt_position', { tilt_position: 25 }, ['t 25%=45']],
+    ['cover', slats, 'stop_cover_tilt', {}, ['t halt']],
+    ['cover', { cmd_t: 'c', pl_open: null }, 'open_cover', {}, 'The thing cannot be opened from here.'],
+    ['cover', { set_pos_t: 'p' }, 'open_cover', {}, ['p 100']],
+    ['lock', { cmd_t: 'c', pl_open: 'OPEN' }, 'open', {}, ['c OPEN']],
+    ['lock', { cmd_t: 'c', code_format: '^\\d{4}$' }, 'unlock', { code: '1234' }, ['c UNLOCK']],
+    ['lock', { cmd_t: 'c', code_format: '^\\d{4}$' }, 'unlock', { code: '12' }, 'The thing wants its code for that.'],
+    ['lock', { cmd_t: 'c', code_format: '^\\d{4}$' }, 'unlock', {}, 'The thing wants its code for that.'],
+    ['climate', dualClimate, 'set_temperature', { target_temp_low: 19, target_temp_high: 23 }, ['lo 19', 'hi 23']],
+    ['climate', dualClimate, 'set_hvac_mode', { hvac_mode: 'off' }, ['pow OFF', 'm off']],
+    ['climate', dualClimate, 'set_swing_mode', { swing_mode: 'on' }, ['sw on']],
+    ['climate', dualClimate, 'set_humidity', { humidity: 45 }, ['hu 45']],
+    ['climate', dualClimate, 'set_preset_mode', { preset_mode: 'eco' }, ['pr {"preset":"eco"}']],
+    ['climate', dualClimate, 'set_preset_mode', { preset_mode: 'party' }, 'The thing knows only none, eco, away.'],
+    ['fan', fullFan, 'set_preset_mode', { preset_mode: 'auto' }, ['p auto']],
+    ['fan', fullFan, 'oscillate', { oscillating: true }, ['o swing']],
+    ['fan', fullFan, 'set_direction', { direction: 'reverse' }, ['d reverse']],
+    ['fan', fullFan, 'turn_off', {}, ['c 0']],
+    [
+      'humidifier',
+      { cmd_t: 'c', hum_cmd_t: 'h', mode_cmd_t: 'm', modes: ['eco'], max_hum: 80 },
+      'set_humidity',
+      { humidity: 55 },
+      ['h 55'],
+    ],
+    ['humidifier', { cmd_t: 'c', hum_cmd_t: 'h', max_hum: 80 }, 'set_humidity', { humidity: 90 }, 'The thing goes from 0 to 80 percent.'],
+    ['humidifier', { cmd_t: 'c', hum_cmd_t: 'h', mode_cmd_t: 'm', modes: ['eco'] }, 'set_mode', { mode: 'eco' }, ['m eco']],
+    [
+      'water_heater',
+      { temp_cmd_t: 't', mode_cmd_t: 'm', modes: ['eco', 'off'] },
+      'set_operation_mode',
+      { operation_mode: 'eco' },
+      ['m eco'],
+    ],
+    ['water_heater', { pow_cmd_t: 'p', pl_off: '0' }, 'turn_off', {}, ['p 0']],
+    ['valve', { cmd_t: 'c' }, 'open_valve', {}, ['c OPEN']],
+    ['valve', { cmd_t: 'c', reports_position: true, pos_open: 50 }, 'set_valve_position', { position: 40 }, ['c 20']],
+    ['valve', { cmd_t: 'c', pl_cls: null }, 'close_valve', {}, 'The thing cannot be closed from here.'],
+    ['lawn_mower', { dock_command_topic: 'd', dock_command_template: '{"do":"{{ value }}"}' }, 'dock', {}, ['d {"do":"dock"}']],
+    ['lawn_mower', { dock_command_topic: 'd' }, 'start_mowing', {}, 'The thing cannot do that.'],
+    [
+      'vacuum',
+      { cmd_t: 'c', sup_feat: ['fan_speed'], set_fan_spd_t: 'f', fanspd_lst: ['low', 'max'] },
+      'set_fan_speed',
+      { fan_speed: 'max' },
+      ['f max'],
+    ],
+    ['siren', { cmd_t: 'c', cmd_tpl: '{{ value }}/{{ tone }}', cmd_off_tpl: 'stop' }, 'turn_on', { tone: 'fire' }, ['c ON/fire']],
+    ['siren', { cmd_t: 'c', cmd_off_tpl: 'stop' }, 'turn_off', {}, ['c stop']],
+    ['text', { cmd_t: 'c', max: 10 }, 'set_value', { value: 'hello' }, ['c hello']],
+    ['update', { cmd_t: 'c', pl_inst: 'go' }, 'install', {}, ['c go']],
+    ['notify', { cmd_t: 'c' }, 'send_message', { message: 'Dinner' }, ['c Dinner']],
+    ['alarm_control_panel', { cmd_t: 'c', code: '1234' }, 'alarm_disarm', {}, 'The alarm wants its code for that.'],
+    ['alarm_control_panel', { cmd_t: 'c', code: '1234' }, 'alarm_disarm', { code: '9999' }, 'That is not the code of the alarm.'],
+    [
+      'alarm_control_panel',
+      { cmd_t: 'c', code: '1234', cmd_tpl: '{{ action }}:{{ code }}' },
+      'alarm_disarm',
+      { code: '1234' },
+      ['c DISARM:1234'],
+    ],
+    [
+      'alarm_control_panel',
+      { cmd_t: 'c', code: 'REMOTE_CODE', cmd_tpl: '{{ action }}:{{ code }}' },
+      'alarm_disarm',
+      { code: '7' },
+      ['c DISARM:7'],
+    ],
+    ['alarm_control_panel', { cmd_t: 'c', code: '1234', cod_arm_req: false }, 'alarm_arm_home', {}, ['c ARM_HOME']],
   ])('%s %o %s %o', (kind, config, service, data, expected) => {
     expect(told(kind, config, service, data)).toEqual(expected);
   });
@@ -140,6 +287,79 @@ describe('what a component tells', () => {
     ['binary_sensor', { stat_t: 's', pl_on: 1, pl_off: 0 }, ['s 1'], { state: 'on' }],
     ['sensor', { stat_t: 's', val_tpl: '{{ value_json.t }}' }, ['s {"t":21.5}', 's {}'], { state: '21.5' }],
     ['alarm_control_panel', { stat_t: 's' }, ['s armed_away', 's confused'], { state: 'armed_away' }],
+    ['light', rgbStrip, ['s ON', 'rs 64,0,0'], { state: 'on', attributes: { rgb_color: [255, 0, 0], brightness: 64 } }],
+    ['light', templateLamp, ['s on,128,255,0,0'], { state: 'on', attributes: { brightness: 128, rgb_color: [255, 0, 0] } }],
+    ['light', { ...lamp, fx_stat_t: 'f', fx_list: ['rainbow'] }, ['f rainbow'], { attributes: { effect: 'rainbow' } }],
+    ['cover', slats, ['ts 45', 'ts 500', 'ts x'], { attributes: { current_tilt_position: 25 } }],
+    [
+      'cover',
+      { pos_t: 'p', tilt_cmd_t: 't' },
+      ['p {"position": 30, "tilt_position": 60}'],
+      { state: 'open', attributes: { current_position: 30, current_tilt_position: 60 } },
+    ],
+    [
+      'cover',
+      { stat_t: 's', pos_t: 'p', pos_tpl: '{{ value_json.p }}' },
+      ['s open', 'p {"p": 0}'],
+      { state: 'open', attributes: { current_position: 0 } },
+    ],
+    ['lock', { stat_t: 's' }, ['s LOCKING', 's OPEN'], { state: 'open' }],
+    ['lock', { stat_t: 's' }, ['s LOCKED', 's None'], { state: 'unknown' }],
+    [
+      'climate',
+      dualClimate,
+      ['los 19', 'his 23.5', 'hus 40', 'hum 51.5', 'prs eco', 'prs party'],
+      { attributes: { target_temp_low: 19, target_temp_high: 23.5, humidity: 40, current_humidity: 51.5, preset_mode: 'eco' } },
+    ],
+    ['climate', { ...dualClimate, val_tpl: '{{ value_json.x }}' }, ['los {"x": 18}', 'los None'], { attributes: { target_temp_low: 18 } }],
+    ['climate', { curr_temp_t: 'c' }, ['c 20', 'c None'], { attributes: {} }],
+    [
+      'fan',
+      fullFan,
+      ['ps sleep', 'os swing', 'ds reverse', 'pct 5', 'pct 90'],
+      { attributes: { preset_mode: 'sleep', oscillating: true, direction: 'reverse', percentage: 50 } },
+    ],
+    ['fan', fullFan, ['ps sleep', 'ps None', 'pct None'], { attributes: {} }],
+    [
+      'humidifier',
+      { stat_t: 's', hum_stat_t: 'h', curr_hum_t: 'c', mode_stat_t: 'm', modes: ['eco'] },
+      ['s ON', 'h 55', 'c 48.6', 'm eco', 'm x'],
+      { state: 'on', attributes: { humidity: 55, current_humidity: 49, mode: 'eco' } },
+    ],
+    [
+      'water_heater',
+      { mode_stat_t: 'm', curr_temp_t: 'c', temp_stat_t: 't' },
+      ['m eco', 'c 45', 't 55', 'm boiling'],
+      { state: 'eco', attributes: { current_temperature: 45, temperature: 55 } },
+    ],
+    ['valve', { stat_t: 's' }, ['s opening', 's 40', 's {"state":"closed"}'], { state: 'closed' }],
+    ['lawn_mower', { activity_state_topic: 's' }, ['s mowing', 's dancing'], { state: 'mowing' }],
+    [
+      'vacuum',
+      { stat_t: 's' },
+      ['s {"state":"docked","fan_speed":"max"}', 's {"state":"flying"}'],
+      { state: 'docked', attributes: { fan_speed: 'max' } },
+    ],
+    ['number', { stat_t: 's', min: 0, max: 10, pl_rst: 'gone' }, ['s 7', 's 11', 's -1'], { state: '7' }],
+    ['number', { stat_t: 's', pl_rst: 'gone' }, ['s 7', 's gone'], { state: 'unknown' }],
+    ['text', { stat_t: 's', max: 3 }, ['s abc', 's abcd'], { state: 'abc' }],
+    ['date', { stat_t: 's' }, ['s 2026-02-03', 's soon'], { state: '2026-02-03' }],
+    [
+      'sensor',
+      { stat_t: 's', lrst_val_tpl: '{{ value_json.r }}', val_tpl: '{{ value_json.v }}' },
+      ['s {"v": 5, "r": "2026-01-01"}'],
+      { state: '5', attributes: { last_reset: '2026-01-01' } },
+    ],
+    ['sensor', { stat_t: 's', ops: ['a', 'b'] }, ['s a', 's c'], { state: 'a' }],
+    [
+      'siren',
+      { stat_t: 's' },
+      ['s {"state":"ON","tone":"fire","volume_level":0.5}'],
+      { state: 'on', attributes: { tone: 'fire', volume_level: 0.5 } },
+    ],
+    ['update', { stat_t: 's' }, ['s 1.0'], { state: 'unknown', attributes: { installed_version: '1.0' } }],
+    ['device_tracker', { stat_t: 's', pl_home: 'in' }, ['s in'], { state: 'home' }],
+    ['device_tracker', { stat_t: 's' }, ['s not_home', 's The Office'], { state: 'The Office' }],
   ])('%s %o after %o', (kind, config, messages, expected) => {
     expect(heard(kind, config, messages)).toMatchObject(expected);
   });

@@ -55,3 +55,7 @@ export function kelvinLimits(limits: {
 /** A lamp shows a colour or a white, never both. */
 export const colourShown = (rgb: Rgb) => ({ color_mode: 'rgb', rgb_color: [...rgb], color_temp_kelvin: undefined });
 export const whiteShown = (kelvin: number) => ({ color_mode: 'color_temp', color_temp_kelvin: kelvin, rgb_color: undefined });
+
+/** The colour at another strength. */
+export const scaled = ([red, green, blue]: Rgb, factor: number): Rgb =>
+  factor === 1 ? [red, green, blue] : [byte(red * factor), byte(green * factor), byte(blue * factor)];

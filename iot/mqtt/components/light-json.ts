@@ -1,35 +1,36 @@
-import { z } from 'zod';
 import { isRecord } from '../abbreviations.ts';
-import { type ComponentFactory, cannot, numberField, optional, type Reading, topicField, wordList } from '../component.ts';
+import { type ComponentFactory, flagField, numberField, optional, wordList } from '../component.ts';
+import { tell, Wiring } from '../wiring.ts';
 import { colourShown, fromKelvin, isRgb, kelvinLimits, readColour, toKelvin, whiteShown, writeColour } from './light-colours.ts';
 
 const ConfigSchema = optional({
-  command_topic: topicField,
-  state_topic: topicField,
-  brightness: z.boolean(),
+  brightness: flagField,
   brightness_scale: numberField,
-  color_temp_kelvin: z.boolean(),
+  color_temp_kelvin: flagField,
   supported_color_modes: wordList,
   min_kelvin: numberField,
   max_kelvin: numberField,
   min_mireds: numberField,
   max_mireds: numberField,
-  effect: z.boolean(),
+  effect: flagField,
   effect_list: wordList,
+  flash_time_long: numberField,
+  flash_time_short: numberField,
 });
 
 const colourModes = ['hs', 'rgb', 'xy', 'rgbw', 'rgbww'];
 const number = (value: unknown): number | undefined => (typeof value === 'number' && Number.isFinite(value) ? value : undefined);
 
 /** Light of the JSON schema: one topic each way, everything in one object. */
-export const lightJson: ComponentFactory = (raw) => {
+export const lightJson: ComponentFactory = (raw, tools) => {
   const config = ConfigSchema.parse(raw);
+  const wiring = new Wiring(raw, tools);
   const scale = config.brightness_scale ?? 255;
   const inKelvin = config.color_temp_kelvin === true;
   const modes = new Set(config.supported_color_modes ?? [config.brightness ? 'brightness' : 'onoff']);
 
-  const read = (payload: string): Reading | undefined => {
-    const message: unknown = JSON.parse(payload);
+  wiring.listen('state', ['state', 'brightness', 'rgb_color', 'color_temp_kelvin', 'effect'], (text) => {
+    const message: unknown = JSON.parse(text);
     if (!isRecord(message)) return undefined;
     const brightness = number(message.brightness);
     const temperature = number(message.color_temp);
@@ -47,7 +48,8 @@ export const lightJson: ComponentFactory = (raw) => {
         ...(typeof message.effect === 'string' && { effect: message.effect }),
       },
     };
-  };
+  });
+  const send = wiring.send('command');
 
   return {
     state: 'unknown',
@@ -56,10 +58,9 @@ export const lightJson: ComponentFactory = (raw) => {
       ...(modes.has('color_temp') && kelvinLimits(config)),
       ...(config.effect_list && { effect_list: config.effect_list }),
     },
-    subscriptions: config.state_topic === undefined ? [] : [{ topic: config.state_topic, read }],
-    tells: new Set(config.state_topic === undefined ? [] : ['state', 'brightness', 'rgb_color', 'color_temp_kelvin', 'effect']),
+    subscriptions: wiring.subscriptions,
+    tells: wiring.tells,
     command: ({ service, data }, entity) => {
-      if (config.command_topic === undefined) return cannot(entity, service);
       const brightness = number(data.brightness);
       const kelvin = number(data.color_temp_kelvin);
       const rgb = data.rgb_color;
@@ -70,9 +71,9 @@ export const lightJson: ComponentFactory = (raw) => {
         ...(isRgb(rgb) && colourModes.some((mode) => modes.has(mode)) && { color: writeColour(rgb, modes) }),
         ...(data.effect !== undefined && { effect: data.effect }),
         ...(data.transition !== undefined && { transition: data.transition }),
-        ...(data.flash !== undefined && { flash: data.flash === 'long' ? 10 : 2 }),
+        ...(data.flash !== undefined && { flash: data.flash === 'long' ? (config.flash_time_long ?? 10) : (config.flash_time_short ?? 2) }),
       };
-      return [{ topic: config.command_topic, payload: JSON.stringify(payload) }];
+      return tell(entity, service, [[send, JSON.stringify(payload)]]);
     },
   };
 };

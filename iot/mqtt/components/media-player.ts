@@ -1,24 +1,14 @@
-import { type ComponentFactory, cannot, hasTopic, numberReader, optional, topicField, wordList, wordReader } from '../component.ts';
+import { type ComponentFactory, optional, wordList } from '../component.ts';
+import { tell, Wiring } from '../wiring.ts';
 
 /**
  * Home Assistant's MQTT has no media player; this is ours, in the same format.
  * `state_topic` says `off idle playing paused on`; `volume_state_topic` a number 0–1; `mute_state_topic` `ON` or `OFF`; `source_state_topic` and
  * `title_state_topic` a text. `command_topic` takes `ON OFF PLAY PAUSE STOP NEXT PREVIOUS`, the other `…_command_topic` what their state says.
  */
-const ConfigSchema = optional({
-  command_topic: topicField,
-  state_topic: topicField,
-  volume_command_topic: topicField,
-  volume_state_topic: topicField,
-  mute_command_topic: topicField,
-  mute_state_topic: topicField,
-  source_command_topic: topicField,
-  source_state_topic: topicField,
-  source_list: wordList,
-  title_state_topic: topicField,
-});
+const ConfigSchema = optional({ source_list: wordList });
 
-const states = new Set(['off', 'idle', 'playing', 'paused', 'on', 'standby', 'buffering']);
+const states = ['off', 'idle', 'playing', 'paused', 'on', 'standby', 'buffering'];
 const payloads: ReadonlyMap<string, string> = new Map([
   ['turn_on', 'ON'],
   ['turn_off', 'OFF'],
@@ -43,54 +33,41 @@ const features = {
 };
 const commands = features.pause + features.previous + features.next + features.on + features.off + features.stop + features.play;
 
-export const mediaPlayer: ComponentFactory = (raw, { template }) => {
+export const mediaPlayer: ComponentFactory = (raw, tools) => {
   const config = ConfigSchema.parse(raw);
-  const plain = template(undefined);
-  const subscriptions = [
-    config.state_topic === undefined
-      ? undefined
-      : wordReader(config.state_topic, plain, (state) => (states.has(state) ? { state } : undefined)),
-    config.volume_state_topic === undefined
-      ? undefined
-      : numberReader(config.volume_state_topic, plain, (volume_level) => ({ attributes: { volume_level } })),
-    config.mute_state_topic === undefined
-      ? undefined
-      : wordReader(config.mute_state_topic, plain, (word) => ({ attributes: { is_volume_muted: word === 'ON' } })),
-    config.source_state_topic === undefined
-      ? undefined
-      : wordReader(config.source_state_topic, plain, (source) => ({ attributes: { source } })),
-    config.title_state_topic === undefined
-      ? undefined
-      : wordReader(config.title_state_topic, plain, (media_title) => ({ attributes: { media_title } })),
-  ].filter(hasTopic);
+  const wiring = new Wiring(raw, tools);
+  wiring.states('state', new Map(states.map((state) => [state, state])));
+  wiring.measure('volume_state', 'volume_level');
+  wiring.listen('mute_state', ['is_volume_muted'], (word) => ({ attributes: { is_volume_muted: word === 'ON' } }));
+  wiring.word('source_state', 'source');
+  wiring.word('title_state', 'media_title');
+  const send = {
+    command: wiring.send('command'),
+    volume: wiring.send('volume_command'),
+    mute: wiring.send('mute_command'),
+    source: wiring.send('source_command'),
+  };
   return {
     state: 'unknown',
     attributes: {
       supported_features:
-        (config.command_topic ? commands : 0) +
-        (config.volume_command_topic ? features.volume + features.volumeStep : 0) +
-        (config.mute_command_topic ? features.mute : 0) +
-        (config.source_command_topic ? features.source : 0),
+        (send.command ? commands : 0) +
+        (send.volume ? features.volume + features.volumeStep : 0) +
+        (send.mute ? features.mute : 0) +
+        (send.source ? features.source : 0),
       ...(config.source_list && { source_list: config.source_list }),
     },
-    subscriptions,
-    tells: new Set([
-      ...(config.state_topic ? ['state'] : []),
-      ...(config.volume_state_topic ? ['volume_level'] : []),
-      ...(config.mute_state_topic ? ['is_volume_muted'] : []),
-      ...(config.source_state_topic ? ['source'] : []),
-    ]),
+    subscriptions: wiring.subscriptions,
+    tells: wiring.tells,
     command: ({ service, data }, entity) => {
+      const name = service.slice(service.indexOf('.') + 1);
       const { volume_level, is_volume_muted, source } = data;
-      if (typeof volume_level === 'number' && config.volume_command_topic)
-        return [{ topic: config.volume_command_topic, payload: String(volume_level) }];
-      if (typeof is_volume_muted === 'boolean' && config.mute_command_topic)
-        return [{ topic: config.mute_command_topic, payload: is_volume_muted ? 'ON' : 'OFF' }];
-      if (typeof source === 'string' && config.source_command_topic) return [{ topic: config.source_command_topic, payload: source }];
-      const payload = payloads.get(service.slice(service.indexOf('.') + 1));
-      return config.command_topic === undefined || payload === undefined
-        ? cannot(entity, service)
-        : [{ topic: config.command_topic, payload }];
+      return tell(entity, service, [
+        [send.command, payloads.get(name)],
+        [send.volume, volume_level],
+        [send.mute, is_volume_muted === undefined ? undefined : is_volume_muted ? 'ON' : 'OFF'],
+        [send.source, source],
+      ]);
     },
   };
 };

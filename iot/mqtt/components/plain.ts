@@ -3,211 +3,225 @@ import {
   type Component,
   type ComponentFactory,
   cannot,
+  flagField,
   numberField,
   optional,
-  renderCommand,
   renderPayload,
-  type Subscription,
-  templateField,
   textField,
-  topicField,
   wordList,
-  wordReader,
 } from '../component.ts';
+import { tell, Wiring } from '../wiring.ts';
 
 const OnOffSchema = optional({
-  command_topic: topicField,
-  state_topic: topicField,
   payload_on: textField,
   payload_off: textField,
   state_on: textField,
   state_off: textField,
-  value_template: templateField,
-  state_value_template: templateField,
-  command_template: templateField,
   available_tones: wordList,
+  support_duration: flagField,
+  support_volume_set: flagField,
+  off_delay: numberField,
+});
+type OnOff = ReturnType<typeof OnOffSchema.parse>;
+
+const onOffWords = (config: OnOff) => {
+  const [on, off] = [config.payload_on ?? 'ON', config.payload_off ?? 'OFF'];
+  const states = new Map([
+    [config.state_off ?? off, 'off'],
+    [config.state_on ?? on, 'on'],
+  ]);
+  return { on, off, states };
+};
+const only = (wiring: Wiring, attributes: Record<string, unknown>): Omit<Component, 'command'> => ({
+  state: 'unknown',
+  attributes,
+  subscriptions: wiring.subscriptions,
+  tells: wiring.tells,
 });
 
-const onOffWords = (config: {
-  payload_on?: string | undefined;
-  payload_off?: string | undefined;
-  state_on?: string | undefined;
-  state_off?: string | undefined;
-}) => {
-  const [on, off] = [config.payload_on ?? 'ON', config.payload_off ?? 'OFF'];
+export const onOffSwitch: ComponentFactory = (raw, tools) => {
+  const words = onOffWords(OnOffSchema.parse(raw));
+  const wiring = new Wiring(raw, tools);
+  wiring.states('state', words.states);
+  const send = wiring.send('command');
   return {
-    on,
-    off,
-    read: (word: string) =>
-      word === (config.state_on ?? on) ? { state: 'on' } : word === (config.state_off ?? off) ? { state: 'off' } : undefined,
-  };
-};
-
-export const onOffSwitch: ComponentFactory = (raw, { template }) => {
-  const config = OnOffSchema.parse(raw);
-  const words = onOffWords(config);
-  const make = template(config.command_template);
-  return {
-    state: 'unknown',
-    attributes: {},
-    subscriptions: config.state_topic === undefined ? [] : [wordReader(config.state_topic, template(config.value_template), words.read)],
-    tells: new Set(config.state_topic === undefined ? [] : ['state']),
-    command: ({ service }, entity) =>
-      config.command_topic === undefined
-        ? cannot(entity, service)
-        : [{ topic: config.command_topic, payload: renderCommand(make, service.endsWith('.turn_off') ? words.off : words.on) }],
+    ...only(wiring, {}),
+    command: ({ service }, entity) => tell(entity, service, [[send, service.endsWith('.turn_off') ? words.off : words.on]]),
   };
 };
 
 /** Home Assistant's sirens are told in JSON, and may answer in JSON or in a word. */
-export const siren: ComponentFactory = (raw, { template }) => {
+export const siren: ComponentFactory = (raw, tools) => {
   const config = OnOffSchema.parse(raw);
   const words = onOffWords(config);
-  const make = template(config.state_value_template ?? config.value_template);
-  const command = template(config.command_template);
-  const read: Subscription['read'] = (payload) => {
-    const text = renderPayload(make, payload);
-    if (!text.startsWith('{')) return words.read(text);
-    const message: unknown = JSON.parse(text);
-    return isRecord(message) ? words.read(String(message.state)) : undefined;
-  };
+  const wiring = new Wiring(raw, tools);
+  wiring.listen('state', ['state'], (text) => {
+    const message: unknown = text.startsWith('{') ? JSON.parse(text) : { state: text };
+    if (!isRecord(message)) return undefined;
+    const state = words.states.get(String(message.state)) ?? (message.state === 'None' ? 'unknown' : undefined);
+    const { tone, duration, volume_level } = message;
+    return {
+      ...(state !== undefined && { state }),
+      attributes: {
+        ...Object.fromEntries(
+          Object.entries({ tone, duration, volume_level }).filter(([, value]) => ['string', 'number'].includes(typeof value)),
+        ),
+      },
+    };
+  });
+  const send = wiring.send('command');
+  const sendOff = wiring.send('command', 'command_off_template');
+  const hasTemplate = wiring.template('command_template') !== undefined;
   return {
-    state: 'unknown',
-    attributes: { ...(config.available_tones && { available_tones: config.available_tones }) },
-    subscriptions: config.state_topic === undefined ? [] : [{ topic: config.state_topic, read }],
-    tells: new Set(config.state_topic === undefined ? [] : ['state']),
+    ...only(wiring, {
+      supported_features:
+        3 + (config.available_tones ? 4 : 0) + (config.support_volume_set === false ? 0 : 8) + (config.support_duration === false ? 0 : 16),
+      ...(config.available_tones && { available_tones: config.available_tones }),
+    }),
     command: ({ service, data }, entity) => {
-      if (config.command_topic === undefined) return cannot(entity, service);
-      const state = service.endsWith('.turn_off') ? words.off : words.on;
-      return [
-        {
-          topic: config.command_topic,
-          payload: config.command_template ? renderCommand(command, state, data) : JSON.stringify({ state, ...data }),
-        },
-      ];
+      const off = service.endsWith('.turn_off');
+      const state = off ? words.off : words.on;
+      if (off && wiring.template('command_off_template')) return tell(entity, service, [[sendOff, state, data]]);
+      return tell(entity, service, [[send, hasTemplate ? state : JSON.stringify({ state, ...data }), { state, ...data }]]);
     },
   };
 };
 
 const SensorSchema = optional({
-  state_topic: topicField,
-  value_template: templateField,
-  unit_of_measurement: textField,
-  state_class: textField,
+  unit_of_measurement: textField.nullable(),
+  state_class: textField.nullable(),
+  suggested_display_precision: numberField,
   options: wordList,
-  payload_on: textField,
-  payload_off: textField,
-});
-const reporter = (state: string, attributes: Record<string, unknown>, subscriptions: Subscription[]): Component => ({
-  state,
-  attributes,
-  subscriptions,
-  tells: new Set(['state']),
-  command: ({ service }, entity) => cannot(entity, service),
 });
 
-export const sensor: ComponentFactory = (raw, { template }) => {
+export const sensor: ComponentFactory = (raw, tools) => {
   const config = SensorSchema.parse(raw);
-  const attributes = {
-    ...(config.unit_of_measurement !== undefined && { unit_of_measurement: config.unit_of_measurement }),
-    ...(config.state_class !== undefined && { state_class: config.state_class }),
-    ...(config.options && { options: config.options }),
+  const wiring = new Wiring(raw, tools);
+  const reset = wiring.template('last_reset_value_template');
+  wiring.listen('state', ['state'], (word) => {
+    if (word === 'None') return { state: 'unknown' };
+    return config.options && !config.options.includes(word) ? undefined : { state: word.slice(0, 255) };
+  });
+  const [subscription] = wiring.subscriptions;
+  if (reset && subscription)
+    wiring.subscriptions.push({
+      topic: subscription.topic,
+      read: (payload, now) => {
+        const last_reset = renderPayload(reset, payload, now);
+        return last_reset === '' ? undefined : { attributes: { last_reset: last_reset.slice(0, 40) } };
+      },
+    });
+  return {
+    ...only(wiring, {
+      ...(typeof config.unit_of_measurement === 'string' && { unit_of_measurement: config.unit_of_measurement }),
+      ...(typeof config.state_class === 'string' && { state_class: config.state_class }),
+      ...(config.suggested_display_precision !== undefined && { suggested_display_precision: config.suggested_display_precision }),
+      ...(config.options && { options: config.options }),
+    }),
+    command: ({ service }, entity) => cannot(entity, service),
   };
-  return reporter(
-    'unknown',
-    attributes,
-    config.state_topic === undefined
-      ? []
-      : [
-          wordReader(config.state_topic, template(config.value_template), (word) => ({
-            state: word === 'None' ? 'unknown' : word.slice(0, 255),
-          })),
-        ],
-  );
 };
 
-export const binarySensor: ComponentFactory = (raw, { template }) => {
-  const config = SensorSchema.parse(raw);
-  return reporter(
-    'unknown',
-    {},
-    config.state_topic === undefined ? [] : [wordReader(config.state_topic, template(config.value_template), onOffWords(config).read)],
-  );
+export const binarySensor: ComponentFactory = (raw, tools) => {
+  const config = OnOffSchema.parse(raw);
+  const wiring = new Wiring(raw, tools);
+  wiring.states('state', onOffWords(config).states);
+  return { ...only(wiring, {}), offDelay: config.off_delay, command: ({ service }, entity) => cannot(entity, service) };
 };
 
-const TriggerSchema = optional({
-  command_topic: topicField,
-  payload_press: textField,
-  payload_on: textField,
-  command_template: templateField,
-});
+const TriggerSchema = optional({ payload_press: textField, payload_on: textField });
 
 /** Buttons and scenes: told, never telling. */
 const trigger =
   (fallback: string): ComponentFactory =>
-  (raw, { template }) => {
+  (raw, tools) => {
     const config = TriggerSchema.parse(raw);
-    const make = template(config.command_template);
+    const wiring = new Wiring(raw, tools);
+    const send = wiring.send('command');
     return {
-      state: 'unknown',
-      attributes: {},
-      subscriptions: [],
-      tells: new Set(),
-      command: ({ service }, entity) =>
-        config.command_topic === undefined
-          ? cannot(entity, service)
-          : [{ topic: config.command_topic, payload: renderCommand(make, config.payload_press ?? config.payload_on ?? fallback) }],
+      ...only(wiring, {}),
+      command: ({ service }, entity) => tell(entity, service, [[send, config.payload_press ?? config.payload_on ?? fallback]]),
     };
   };
 export const button = trigger('PRESS');
 export const scene = trigger('ON');
 
+/** `notify.send_message`: the message is the payload. */
+export const notify: ComponentFactory = (raw, tools) => {
+  const wiring = new Wiring(raw, tools);
+  const send = wiring.send('command');
+  return {
+    ...only(wiring, { supported_features: 0 }),
+    command: ({ service, data }, entity) => tell(entity, service, [[send, data.message, data]]),
+  };
+};
+
 const ValueSchema = optional({
-  command_topic: topicField,
-  state_topic: topicField,
-  value_template: templateField,
-  command_template: templateField,
   min: numberField,
   max: numberField,
   step: numberField,
-  unit_of_measurement: textField,
+  mode: textField,
+  pattern: textField,
+  unit_of_measurement: textField.nullable(),
   options: wordList,
+  payload_reset: textField,
 });
+type Value = ReturnType<typeof ValueSchema.parse>;
 
-/** Number, select and text: the state is the value, the command sends it. */
+/** What differs between the components whose state is the value that the command sends. */
+interface ValueKind {
+  field: string;
+  attributes(config: Value): Record<string, unknown>;
+  understood(word: string, config: Value): boolean;
+}
+
 const valueComponent =
-  (field: 'value' | 'option', kind: 'number' | 'select' | 'text'): ComponentFactory =>
-  (raw, { template }) => {
+  ({ field, attributes, understood }: ValueKind): ComponentFactory =>
+  (raw, tools) => {
     const config = ValueSchema.parse(raw);
-    const make = template(config.command_template);
-    const understood = (word: string): boolean =>
-      kind === 'number'
-        ? word.trim() !== '' && Number.isFinite(Number(word))
-        : kind === 'select'
-          ? (config.options?.includes(word) ?? true)
-          : true;
+    const wiring = new Wiring(raw, tools);
+    wiring.listen('state', ['state'], (word) => {
+      if (word === (config.payload_reset ?? 'None')) return { state: 'unknown' };
+      return understood(word, config) ? { state: word.slice(0, 255) } : undefined;
+    });
+    const send = wiring.send('command');
     return {
-      state: 'unknown',
-      attributes: {
-        ...(kind === 'number' && { min: config.min ?? 1, max: config.max ?? 100, step: config.step ?? 1 }),
-        ...(config.unit_of_measurement !== undefined && { unit_of_measurement: config.unit_of_measurement }),
-        ...(kind === 'select' && { options: config.options ?? [] }),
-      },
-      subscriptions:
-        config.state_topic === undefined
-          ? []
-          : [
-              wordReader(config.state_topic, template(config.value_template), (word) =>
-                understood(word) ? { state: word.slice(0, 255) } : word === 'None' ? { state: 'unknown' } : undefined,
-              ),
-            ],
-      tells: new Set(config.state_topic === undefined ? [] : ['state']),
-      command: ({ service, data }, entity) =>
-        config.command_topic === undefined
-          ? cannot(entity, service)
-          : [{ topic: config.command_topic, payload: renderCommand(make, data[field]) }],
+      ...only(wiring, attributes(config)),
+      command: ({ service, data }, entity) => tell(entity, service, [[send, data[field]]]),
     };
   };
-export const number = valueComponent('value', 'number');
-export const select = valueComponent('option', 'select');
-export const text = valueComponent('value', 'text');
+const within = (word: string, { min = 1, max = 100 }: Value): boolean => word.trim() !== '' && Number(word) >= min && Number(word) <= max;
+
+export const number = valueComponent({
+  field: 'value',
+  attributes: ({ min = 1, max = 100, step = 1, mode, unit_of_measurement: unit }) => ({
+    min,
+    max,
+    step,
+    ...(mode !== undefined && { mode }),
+    ...(typeof unit === 'string' && { unit_of_measurement: unit }),
+  }),
+  understood: within,
+});
+export const select = valueComponent({
+  field: 'option',
+  attributes: ({ options = [] }) => ({ options }),
+  understood: (word, { options }) => options?.includes(word) ?? true,
+});
+export const text = valueComponent({
+  field: 'value',
+  attributes: ({ min = 0, max = 255, mode, pattern }) => ({
+    min,
+    max,
+    ...(mode !== undefined && { mode }),
+    ...(pattern !== undefined && { pattern }),
+  }),
+  understood: (word, { min = 0, max = 255 }) => word.length >= min && word.length <= max,
+});
+export const date = valueComponent({ field: 'date', attributes: () => ({}), understood: (word) => /^\d{4}-\d\d-\d\d$/.test(word) });
+export const time = valueComponent({ field: 'time', attributes: () => ({}), understood: (word) => /^\d\d:\d\d(:\d\d)?$/.test(word) });
+export const datetime = valueComponent({
+  field: 'datetime',
+  attributes: () => ({}),
+  understood: (word) => word.length <= 40 && !Number.isNaN(Date.parse(word)),
+});

@@ -1,20 +1,11 @@
-import {
-  type ComponentFactory,
-  cannot,
-  optional,
-  renderCommand,
-  templateField,
-  textField,
-  topicField,
-  wordList,
-  wordReader,
-} from '../component.ts';
+import { z } from 'zod';
+import { sentenceName } from '../../services/entity-words.ts';
+import { type ComponentFactory, cannot, flagField, optional, textField, wordList } from '../component.ts';
+import { Run } from '../template/run.ts';
+import { safePattern } from '../template/safe-pattern.ts';
+import { tell, Wiring } from '../wiring.ts';
 
 const LockSchema = optional({
-  command_topic: topicField,
-  command_template: templateField,
-  state_topic: topicField,
-  value_template: templateField,
   payload_lock: textField,
   payload_unlock: textField,
   payload_open: textField,
@@ -23,53 +14,62 @@ const LockSchema = optional({
   state_locking: textField,
   state_unlocked: textField,
   state_unlocking: textField,
+  state_open: textField,
+  state_opening: textField,
   state_jammed: textField,
+  code_format: z.string().max(200),
 });
 
-export const lock: ComponentFactory = (raw, { template }) => {
+/** Python's `match`: from the beginning on. The format is the device's own, so it is not to be trusted with our time. */
+function fits(format: string, code: unknown): boolean {
+  if (typeof code !== 'string') return false;
+  return safePattern(format, code, new Run(new Map(), () => 0)).exec(code)?.index === 0;
+}
+
+export const lock: ComponentFactory = (raw, tools) => {
   const config = LockSchema.parse(raw);
-  const states = new Map([
-    [config.state_locked ?? 'LOCKED', 'locked'],
-    [config.state_locking ?? 'LOCKING', 'locking'],
-    [config.state_unlocked ?? 'UNLOCKED', 'unlocked'],
-    [config.state_unlocking ?? 'UNLOCKING', 'unlocking'],
-    [config.state_jammed ?? 'JAMMED', 'jammed'],
-    [config.payload_reset ?? 'None', 'unknown'],
+  const wiring = new Wiring(raw, tools);
+  wiring.states(
+    'state',
+    new Map([
+      [config.state_locked ?? 'LOCKED', 'locked'],
+      [config.state_locking ?? 'LOCKING', 'locking'],
+      [config.state_unlocked ?? 'UNLOCKED', 'unlocked'],
+      [config.state_unlocking ?? 'UNLOCKING', 'unlocking'],
+      [config.state_open ?? 'OPEN', 'open'],
+      [config.state_opening ?? 'OPENING', 'opening'],
+      [config.state_jammed ?? 'JAMMED', 'jammed'],
+      [config.payload_reset ?? 'None', 'unknown'],
+    ]),
+  );
+  const send = wiring.send('command');
+  const payloads: ReadonlyMap<string, string | undefined> = new Map([
+    ['lock.lock', config.payload_lock ?? 'LOCK'],
+    ['lock.unlock', config.payload_unlock ?? 'UNLOCK'],
+    ['lock.open', config.payload_open],
   ]);
-  const make = template(config.command_template);
   return {
     state: 'unknown',
-    attributes: { supported_features: config.payload_open === undefined ? 0 : 1 },
-    subscriptions:
-      config.state_topic === undefined
-        ? []
-        : [
-            wordReader(config.state_topic, template(config.value_template), (word) => {
-              const state = states.get(word);
-              return state === undefined ? undefined : { state };
-            }),
-          ],
-    tells: new Set(config.state_topic === undefined ? [] : ['state']),
+    attributes: {
+      supported_features: config.payload_open === undefined ? 0 : 1,
+      ...(config.code_format !== undefined && { code_format: config.code_format }),
+    },
+    subscriptions: wiring.subscriptions,
+    tells: wiring.tells,
     command: ({ service, data }, entity) => {
-      const payload =
-        service === 'lock.lock'
-          ? (config.payload_lock ?? 'LOCK')
-          : service === 'lock.unlock'
-            ? (config.payload_unlock ?? 'UNLOCK')
-            : config.payload_open;
-      return config.command_topic === undefined || payload === undefined
-        ? cannot(entity, service)
-        : [{ topic: config.command_topic, payload: renderCommand(make, payload, { code: data.code ?? null }) }];
+      if (config.code_format !== undefined && !fits(config.code_format, data.code))
+        return { refusal: `${sentenceName(entity)} wants its code for that.` };
+      return tell(entity, service, [[send, payloads.get(service), { code: data.code ?? null }]]);
     },
   };
 };
 
 const AlarmSchema = optional({
-  command_topic: topicField,
-  command_template: templateField,
-  state_topic: topicField,
-  value_template: templateField,
   supported_features: wordList,
+  code: textField,
+  code_arm_required: flagField,
+  code_disarm_required: flagField,
+  code_trigger_required: flagField,
   payload_arm_home: textField,
   payload_arm_away: textField,
   payload_arm_night: textField,
@@ -78,7 +78,7 @@ const AlarmSchema = optional({
   payload_disarm: textField,
   payload_trigger: textField,
 });
-const alarmStates = new Set([
+const alarmStates = [
   'disarmed',
   'armed_home',
   'armed_away',
@@ -89,7 +89,7 @@ const alarmStates = new Set([
   'arming',
   'disarming',
   'triggered',
-]);
+];
 const alarmFeatures: ReadonlyMap<string, number> = new Map([
   ['arm_home', 1],
   ['arm_away', 2],
@@ -98,10 +98,14 @@ const alarmFeatures: ReadonlyMap<string, number> = new Map([
   ['arm_custom_bypass', 16],
   ['arm_vacation', 32],
 ]);
+/** Codes that the panel checks, not we. */
+const remoteCodes = new Set(['REMOTE_CODE', 'REMOTE_CODE_TEXT']);
 
-export const alarmControlPanel: ComponentFactory = (raw, { template }) => {
+export const alarmControlPanel: ComponentFactory = (raw, tools) => {
   const config = AlarmSchema.parse(raw);
-  const make = template(config.command_template);
+  const wiring = new Wiring(raw, tools);
+  wiring.states('state', new Map(alarmStates.map((state) => [state, state])));
+  const send = wiring.send('command');
   const payloads = new Map([
     ['alarm_arm_home', config.payload_arm_home ?? 'ARM_HOME'],
     ['alarm_arm_away', config.payload_arm_away ?? 'ARM_AWAY'],
@@ -112,19 +116,31 @@ export const alarmControlPanel: ComponentFactory = (raw, { template }) => {
     ['alarm_trigger', config.payload_trigger ?? 'TRIGGER'],
   ]);
   const supported = config.supported_features ?? [...alarmFeatures.keys()];
+  const needsCode = (name: string): boolean =>
+    config.code !== undefined &&
+    (name === 'alarm_disarm'
+      ? config.code_disarm_required !== false
+      : name === 'alarm_trigger'
+        ? config.code_trigger_required !== false
+        : config.code_arm_required !== false);
+  const numeric = config.code === 'REMOTE_CODE' || (config.code !== undefined && /^\d+$/.test(config.code));
   return {
     state: 'unknown',
-    attributes: { supported_features: supported.reduce((sum, name) => sum + (alarmFeatures.get(name) ?? 0), 0) },
-    subscriptions:
-      config.state_topic === undefined
-        ? []
-        : [wordReader(config.state_topic, template(config.value_template), (state) => (alarmStates.has(state) ? { state } : undefined))],
-    tells: new Set(config.state_topic === undefined ? [] : ['state']),
+    attributes: {
+      supported_features: supported.reduce((sum, name) => sum + (alarmFeatures.get(name) ?? 0), 0),
+      ...(config.code !== undefined && { code_format: numeric ? 'number' : 'text', code_arm_required: config.code_arm_required !== false }),
+    },
+    subscriptions: wiring.subscriptions,
+    tells: wiring.tells,
     command: ({ service, data }, entity) => {
-      const action = payloads.get(service.slice(service.indexOf('.') + 1));
-      return config.command_topic === undefined || action === undefined
-        ? cannot(entity, service)
-        : [{ topic: config.command_topic, payload: renderCommand(make, action, { action, code: data.code ?? null }) }];
+      const name = service.slice(service.indexOf('.') + 1);
+      const action = payloads.get(name);
+      if (action === undefined) return cannot(entity, service);
+      if (needsCode(name)) {
+        if (data.code === undefined) return { refusal: 'The alarm wants its code for that.' };
+        if (!remoteCodes.has(config.code ?? '') && data.code !== config.code) return { refusal: 'That is not the code of the alarm.' };
+      }
+      return tell(entity, service, [[send, action, { action, code: data.code ?? null }]]);
     },
   };
 };
