@@ -1,7 +1,8 @@
 import type { TurnEvent } from '../../contract/turn-event.ts';
 import { findRunningHost, type RunningHost } from '../host/running-host.ts';
 import { roomIn } from './home-of.ts';
-import { askInTerminal, isTerminal, withHost } from './run-host.ts';
+import { askInTerminal, withHost } from './run-host.ts';
+import { isTerminal } from './terminal.ts';
 
 export interface AskOptions {
   home?: string;

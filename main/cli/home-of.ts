@@ -12,11 +12,13 @@ export const homeSettingsOf = (home: string): HomeSettings => (home === 'demo' ?
 /** The names of a home; it is opened for a moment to ask it. Throws `CommandError` for a room it does not have. */
 export async function homeOf(home: string, room: string | undefined): Promise<{ snapshot: HomeSnapshot; room: string | undefined }> {
   const ending = new AbortController();
-  await using opened = await openHome(homeSettingsOf(home), {
+  await using opened = await openHome([homeSettingsOf(home)], {
     clock: systemClock,
     random: Math.random,
     log: openLog({ level: 'warn' }),
     runId: 'match',
+    // Neither the demo home nor a file has any.
+    secrets: { get: async () => undefined },
     signal: ending.signal,
   });
   const snapshot = opened.home.snapshot();

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { readVersion } from '../host/version.ts';
 import { addAsk } from './ask.ts';
 import { addDoctor } from './doctor.ts';
+import { addHome } from './home.ts';
 import { addListen } from './listen.ts';
 import { addMatch } from './match.ts';
 import { CommandError, complain } from './output.ts';
@@ -16,7 +17,7 @@ const program = new Command('jarvis')
   .showHelpAfterError('(jarvis --help shows every command)')
   .exitOverride();
 
-for (const add of [addListen, addAsk, addMatch, addSay, addDoctor, addStart]) {
+for (const add of [addListen, addAsk, addMatch, addSay, addHome, addDoctor, addStart]) {
   add(program).exitOverride();
 }
 

@@ -8,6 +8,7 @@ import { readSettings } from '../host/settings-file.ts';
 import { startHost } from '../host/start-host.ts';
 import { homeSettingsOf } from './home-of.ts';
 import { complain, outputClosed } from './output.ts';
+import { isTerminal } from './terminal.ts';
 
 export interface CommandHostOptions {
   home?: string;
@@ -31,7 +32,7 @@ export async function withHost<T>(options: CommandHostOptions, use: (host: Host,
     runId: randomUUID(),
     settings: {
       ...settings,
-      ...(options.home === undefined ? {} : { home: homeSettingsOf(options.home) }),
+      ...(options.home === undefined ? {} : { home: [homeSettingsOf(options.home)] }),
       phrasebooks: [...settings.phrasebooks, ...options.phrasebook],
     },
     builtInPhrasebook: options.builtIn,
@@ -61,9 +62,6 @@ async function answerApprovals(host: Host, signal: AbortSignal): Promise<void> {
     host.approvals.answer(change.approval.id, await askInTerminal(change.approval, signal), 'cli');
   }
 }
-
-/** Does a person sit at this command? */
-export const isTerminal = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
 
 export async function askInTerminal(approval: Approval, signal: AbortSignal): Promise<boolean> {
   if (!isTerminal()) {

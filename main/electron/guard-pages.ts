@@ -16,7 +16,8 @@ export function guardPages(session: Session, hostAddress: () => string | undefin
     });
     contents.on('will-attach-webview', (event) => event.preventDefault());
     contents.setWindowOpenHandler(({ url }) => {
-      if (url.startsWith('https://')) void shell.openExternal(url);
+      // Home Assistant's own login page is often plain http in the house.
+      if (/^https?:\/\//u.test(url)) void shell.openExternal(url);
       return { action: 'deny' };
     });
   });

@@ -4,11 +4,11 @@ import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '../../contract/clock.ts';
 import type { Log } from '../host/log.ts';
 import { AudioLink, MESSAGE_LIMIT } from './audio-link.ts';
+import { CALL_LIMIT } from './call-limit.ts';
 import type { PageAudio } from './page-audio.ts';
 import type { Caller } from './router.ts';
 import type { OpenRpcLink } from './rpc-link.ts';
 
-const RPC_LIMIT = 262_144;
 /** Bytes that may wait for a page that reads too slowly. */
 const WAITING_LIMIT = 16_000_000;
 const MOST_LINES = 64;
@@ -26,7 +26,7 @@ export interface PageSocketsOptions {
 /** The websockets of pages: `/rpc` for calls, `/audio` for sound. Who may open one is decided before. */
 export class PageSockets {
   readonly #options: PageSocketsOptions;
-  readonly #rpcServer = new WebSocketServer({ noServer: true, maxPayload: RPC_LIMIT });
+  readonly #rpcServer = new WebSocketServer({ noServer: true, maxPayload: CALL_LIMIT });
   readonly #audioServer = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_LIMIT });
   readonly #open = new Set<WebSocket>();
   readonly #silent = new WeakSet<WebSocket>();

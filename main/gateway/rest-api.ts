@@ -5,9 +5,9 @@ import { BodyLimitPlugin } from '@orpc/server/node';
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
 import { z } from 'zod';
 import { jarvisInterface } from '../../contract/interface.ts';
+import { CALL_LIMIT } from './call-limit.ts';
+import { escapeHtml } from './escape-html.ts';
 import type { Caller, JarvisRouter } from './router.ts';
-
-const BODY_LIMIT = 65_536;
 
 export interface RestApi {
   /** Answers a request under `/api`; false when it is for none of the procedures. */
@@ -20,7 +20,7 @@ export interface RestApi {
 
 /** The contract as REST, for programs that are no page of ours; events come as server-sent events. */
 export function createRestApi(router: JarvisRouter, version: string): RestApi {
-  const handler = new OpenAPIHandler(router, { plugins: [new BodyLimitPlugin({ maxBodySize: BODY_LIMIT })] });
+  const handler = new OpenAPIHandler(router, { plugins: [new BodyLimitPlugin({ maxBodySize: CALL_LIMIT })] });
   const generator = new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] });
   // Made when first asked for: most runs never need it.
   let specification: Promise<object> | undefined;
@@ -62,7 +62,3 @@ function asPage({ info, paths }: z.infer<typeof DescriptionSchema>): string {
     `of the data folder. The whole description: <a href="/api/openapi.json">openapi.json</a>.</p>${procedures.join('')}</html>`
   );
 }
-
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-const escapeHtml = (text: string): string => text.replace(/[&<>"]/gu, (character) => ENTITIES[character] ?? '');

@@ -17,7 +17,8 @@ export function whyForeign({ headers }: Pick<IncomingMessage, 'headers'>, listen
   return undefined;
 }
 
-function answersTo(name: string, listening: string): boolean {
+/** Is this a name (without port and brackets) that a page of ours may be reached by? */
+export function answersTo(name: string, listening: string): boolean {
   if (LOOPBACK.includes(name) || name === listening) return true;
   // On the network the machine has addresses nobody listed; a numeric address cannot be rebound.
   return !LOOPBACK.includes(listening) && isIP(name) !== 0;

@@ -5,7 +5,9 @@ import type { Duplex } from 'node:stream';
 import staticFiles from '@fastify/static';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Clock } from '../../contract/clock.ts';
+import { LOGIN_CALLBACK } from '../host/home-login.ts';
 import type { Log } from '../host/log.ts';
+import { addHomeLoginRoute, type FinishHomeLogin } from './home-login-route.ts';
 import type { PageAudio } from './page-audio.ts';
 import { PageSockets } from './page-sockets.ts';
 import { createRestApi } from './rest-api.ts';
@@ -28,6 +30,7 @@ export interface GatewayOptions {
   audio: PageAudio;
   /** See `openApiToken`. */
   apiToken: string;
+  finishHomeLogin: FinishHomeLogin;
   version: string;
   log: Log;
   clock: Clock;
@@ -44,6 +47,9 @@ export interface Gateway extends AsyncDisposable {
   /** Ends every line and request; idempotent. */
   stop(): Promise<void>;
 }
+
+/** Who comes here has no cookie yet, or cannot bring it; what lets them in is checked there. */
+const OPEN_PATHS = ['/healthz', '/enter', LOGIN_CALLBACK];
 
 /** Ports tried after one that is taken. */
 const MOST_TRIES = 20;
@@ -93,7 +99,7 @@ async function listen(options: GatewayOptions, wantedPort: number): Promise<Gate
     const path = pathOf(request.url);
     const caller = sessions.callerOf(request.raw);
     if (caller !== undefined) callers.set(request, caller);
-    else if (path !== '/healthz' && path !== '/enter') {
+    else if (!OPEN_PATHS.includes(path)) {
       reply.code(401);
       notLetIn(
         reply,
@@ -121,6 +127,8 @@ async function listen(options: GatewayOptions, wantedPort: number): Promise<Gate
     reply.code(403);
     return notLetIn(reply, 'This address was used already', 'Each address works once. Start JARVIS again, or ask it for a new address.');
   });
+  const stopping = new AbortController();
+  addHomeLoginRoute(app, LOGIN_CALLBACK, { finish: options.finishHomeLogin, log, ended: stopping.signal });
   app.post('/address', (request, reply) => {
     // Who is in as a page must not let others in.
     if (callers.get(request)?.source !== 'api') return reply.code(403).type('text/plain').send('Only with the API token.');
@@ -148,7 +156,6 @@ async function listen(options: GatewayOptions, wantedPort: number): Promise<Gate
   if (bound !== null && typeof bound === 'object') port = bound.port;
   // Browsers share cookies among the ports of a machine; two hosts must not overwrite each other's.
   cookieName = `jarvis-${port}`;
-  const stopping = new AbortController();
   const beating = sockets.keepAlive(stopping.signal);
   const stop = async (): Promise<void> => {
     stopping.abort();

@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Understanding } from '../../contract/intent.ts';
+import type { Timer } from '../../assistant/timers/timer.ts';
+import type { IntentMatch, Understanding } from '../../contract/intent.ts';
+import type { ToolRequest } from '../../contract/tool.ts';
 import type { TurnEvent, TurnEventBody } from '../../contract/turn-event.ts';
 import { FakeClock } from '../../tests/fakes/fake-clock.ts';
+import { entity, match } from '../../tests/fakes/home-scene.ts';
 import { silentLog } from '../../tests/fakes/silent-log.ts';
 import type { Mouth } from './conversation.ts';
 import { Conversation } from './conversation.ts';
@@ -28,29 +31,43 @@ class ScriptedMouth implements Mouth {
 
 const TIME: Understanding = { type: 'matched', matches: [{ intent: 'HassGetCurrentTime', slots: {}, targets: [], confidence: 1 }] };
 
+const LAMP = entity('light.lamp', 'Lamp', 'off');
+const LAMP_ON = match('HassTurnOn', [LAMP.id], { name: 'Lamp' });
+
 let mouth: ScriptedMouth;
 let journal: TurnJournal;
 let conversation: Conversation;
 let asked: number;
 let explode: boolean;
+let answers: string[];
+let clock: FakeClock;
+/** What each sentence was heard with. */
+let hearings: (readonly IntentMatch[])[];
+let requests: ToolRequest[];
 
 beforeEach(() => {
-  const clock = new FakeClock();
+  clock = new FakeClock();
   let count = 0;
   mouth = new ScriptedMouth();
   journal = new TurnJournal(clock);
   asked = 0;
   explode = false;
+  answers = [];
+  hearings = [];
+  requests = [];
   conversation = new Conversation({
     journal,
     mouth,
     log: silentLog,
-    listenForAnswer: () => {
+    listenForAnswer: (expected) => {
       asked += 1;
+      answers = expected;
     },
     services: {
       phrasebook: () => ({
-        understand: (text) => {
+        understand: (text, hearing) => {
+          hearings.push(hearing?.before ?? []);
+          if (text === 'lamp on') return { type: 'matched', matches: [LAMP_ON] };
           if (explode) throw new Error('broken phrasebook');
           if (text === 'the lamp')
             return { type: 'ambiguous', match: TIME.type === 'matched' ? TIME.matches[0]! : never(), which: ['light.a', 'light.b'] };
@@ -61,13 +78,19 @@ beforeEach(() => {
         help: () => [],
         entryOf: () => undefined,
       }),
-      gate: { call: async () => ({ outcome: 'confirmed' }) },
+      gate: {
+        async call(request) {
+          requests.push(request);
+          return { outcome: 'confirmed' };
+        },
+      },
       view: () => ({
-        entity: () => undefined,
+        entity: (id) => (id === LAMP.id ? LAMP : undefined),
         entities: () => [],
         area: () => undefined,
         areas: () => [],
         floors: () => [],
+        bridges: () => [],
         room: undefined,
         now: clock.now(),
         timers: () => [],
@@ -147,6 +170,7 @@ describe('a conversation', () => {
     mouth.finish(1_000);
     await conversation.settled();
     expect(asked).toBe(1);
+    expect(answers).toContain('neither');
   });
 
   it('survives its own failures and says so', async () => {
@@ -163,6 +187,141 @@ describe('a conversation', () => {
     expect(conversation.cancel()).toBe(true);
     await conversation.settled();
     expect(conversation.cancel()).toBe(false);
+  });
+});
+
+describe('what a conversation remembers', () => {
+  beforeEach(() => {
+    mouth.there = false;
+  });
+  const ask = async (text: string, options: Partial<Parameters<Conversation['ask']>[1]> = {}): Promise<string> => {
+    const turnId = conversation.ask(text, { source: 'page', ...options });
+    await conversation.settled();
+    return turnId;
+  };
+  const lastHearing = () => hearings.at(-1)?.map(({ targets }) => targets[0]);
+
+  it('is heard with the next sentence of the same place, for two minutes', async () => {
+    await ask('lamp on', { room: 'study' });
+    await ask('turn it off', { room: 'hall' });
+    expect(lastHearing()).toEqual([]);
+    await ask('turn it off', { room: 'study' });
+    expect(lastHearing()).toEqual([LAMP.id]);
+    await clock.advance(120_001);
+    await ask('turn it off', { room: 'study' });
+    expect(lastHearing()).toEqual([]);
+  });
+
+  it('is not touched by what a timer does', async () => {
+    await ask('lamp on', { source: 'timer', by: 'timer' });
+    await ask('turn it off', { source: 'timer', by: 'timer' });
+    expect(lastHearing()).toEqual([]);
+  });
+
+  it('leaves an open question open while a timer rings', async () => {
+    await ask('the lamp');
+    await ask('lamp on', { source: 'timer', by: 'timer' });
+    const turnId = await ask('neither');
+    expect(journal.recent().find((turn) => turn.turnId === turnId)?.events).toContainEqual(
+      expect.objectContaining({ type: 'reply-ended', text: 'All right, I have left everything as it is.' }),
+    );
+  });
+});
+
+describe('a delayed command', () => {
+  const timer = (endsAt: number): Timer => ({
+    id: 't',
+    seconds: 60,
+    endsAt,
+    room: 'study',
+    command: 'turn on the lamp',
+    matches: [LAMP_ON],
+  });
+  const storyOf = (turnId: string) =>
+    journal
+      .recent()
+      .find((turn) => turn.turnId === turnId)
+      ?.events.map(({ turnId: _id, at: _at, ...body }) => body);
+
+  it('is carried out as it was understood, by the timer', async () => {
+    mouth.there = false;
+    const turnId = conversation.ring(timer(clock.now()));
+    await conversation.settled();
+    expect(storyOf(turnId)).toMatchInlineSnapshot(`
+      [
+        {
+          "by": "timer",
+          "room": "study",
+          "source": "timer",
+          "type": "turn-started",
+        },
+        {
+          "confidence": 1,
+          "engine": "text",
+          "text": "turn on the lamp",
+          "type": "transcript-ended",
+        },
+        {
+          "confidence": 1,
+          "intent": "HassTurnOn",
+          "slots": {
+            "name": "Lamp",
+          },
+          "targets": [
+            "light.lamp",
+          ],
+          "type": "intent-matched",
+        },
+        {
+          "input": {
+            "data": {},
+            "entityIds": [
+              "light.lamp",
+            ],
+            "service": "light.turn_on",
+          },
+          "requestId": "turn-2",
+          "tool": "home.call-service",
+          "type": "tool-requested",
+        },
+        {
+          "outcome": "confirmed",
+          "requestId": "turn-2",
+          "tool": "home.call-service",
+          "type": "tool-ended",
+        },
+        {
+          "text": "The lamp is on.",
+          "type": "reply-delta",
+        },
+        {
+          "text": "The lamp is on.",
+          "type": "reply-ended",
+        },
+        {
+          "type": "turn-ended",
+        },
+      ]
+    `);
+    expect(requests[0]?.source).toBe('timer');
+    expect(hearings).toEqual([]);
+  });
+
+  it('whose time is long past is left alone, and that is said', async () => {
+    mouth.there = false;
+    const turnId = conversation.ring(timer(clock.now() - 3_600_000));
+    await conversation.settled();
+    expect(requests).toEqual([]);
+    expect(storyOf(turnId)).toContainEqual({ type: 'reply-ended', text: 'I was not there in time, so I did not turn on the lamp.' });
+  });
+});
+
+describe('an answer in writing only', () => {
+  it('is not spoken, and nobody is listened to for it', async () => {
+    conversation.ask('the lamp', { source: 'api', aloud: false });
+    await conversation.settled();
+    expect(mouth.said).toEqual([]);
+    expect(asked).toBe(0);
   });
 });
 

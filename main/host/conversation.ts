@@ -1,7 +1,13 @@
-import { answersTo, type OpenQuestion } from '../../assistant/turn/dialogue.ts';
+import { commandsInWords } from '../../assistant/skills/command-words.ts';
+import { asSentence } from '../../assistant/skills/wording.ts';
+import type { Timer } from '../../assistant/timers/timer.ts';
+import { ConversationMemory } from '../../assistant/turn/conversation-memory.ts';
+import { answersTo } from '../../assistant/turn/dialogue.ts';
+import { OutageNotices } from '../../assistant/turn/outage-notices.ts';
 import type { TurnServices } from '../../assistant/turn/run-turn.ts';
 import { runTurn } from '../../assistant/turn/run-turn.ts';
 import { sentenceFor } from '../../contract/failure.ts';
+import type { IntentMatch } from '../../contract/intent.ts';
 import type { Source } from '../../contract/tool.ts';
 import type { TurnEvent, TurnEventBody, TurnEventOf } from '../../contract/turn-event.ts';
 import type { Log } from './log.ts';
@@ -32,14 +38,33 @@ interface LiveTurn {
   dryRun: boolean;
   /** True from the moment words are being carried out. */
   running: boolean;
+  /** False: the words go elsewhere, nothing is said here. */
+  aloud: boolean;
+  /** What a delayed command meant when it was given. */
+  matches?: readonly IntentMatch[];
 }
+
+interface AskOptions {
+  source: Source;
+  room?: string;
+  dryRun?: boolean;
+  by?: 'text' | 'timer';
+  /** False: answered in writing only. */
+  aloud?: boolean;
+  /** Already understood: carried out as it is. */
+  matches?: readonly IntentMatch[];
+}
+
+/** ms after its time at which a command is no longer carried out: nobody wants the evening's light in the morning. */
+const TOO_LATE_MS = 15 * 60_000;
 
 /** Joins what is heard and typed with the mind and the mouth; every turn goes through here and ends with `turn-ended`. */
 export class Conversation {
   readonly #options: ConversationOptions;
   readonly #turns = new Map<string, LiveTurn>();
   readonly #work = new Set<Promise<void>>();
-  #question: OpenQuestion | undefined;
+  readonly #memory = new ConversationMemory();
+  readonly #outages = new OutageNotices();
   /** What is being said now; a newer turn or a person speaking ends it. */
   #speaking: AbortController | undefined;
 
@@ -48,7 +73,7 @@ export class Conversation {
   }
 
   /** A written command. */
-  ask(text: string, options: { source: Source; room?: string; dryRun?: boolean; by?: 'text' | 'timer' }): string {
+  ask(text: string, options: AskOptions): string {
     const turnId = this.#options.services.newId();
     const room = options.room;
     this.#turns.set(turnId, {
@@ -57,6 +82,8 @@ export class Conversation {
       room,
       dryRun: options.dryRun ?? false,
       running: false,
+      aloud: options.aloud ?? true,
+      ...(options.matches === undefined ? {} : { matches: options.matches }),
     });
     this.#emit(turnId, { type: 'turn-started', source: options.source, by: options.by ?? 'text', ...(room === undefined ? {} : { room }) });
     this.#emit(turnId, { type: 'transcript-ended', text, confidence: 1, engine: 'text' });
@@ -67,11 +94,23 @@ export class Conversation {
   /** Says something by itself: a timer that rings. */
   announce(text: string, room: string | undefined): string {
     const turnId = this.#options.services.newId();
-    this.#turns.set(turnId, { controller: new AbortController(), source: 'timer', room, dryRun: false, running: true });
+    this.#turns.set(turnId, { controller: new AbortController(), source: 'timer', room, dryRun: false, running: true, aloud: true });
     this.#emit(turnId, { type: 'turn-started', source: 'timer', by: 'timer', ...(room === undefined ? {} : { room }) });
     this.#options.mouth.earcon('timer');
     this.#track(this.#reply(turnId, text));
     return turnId;
+  }
+
+  /** Carries out what a timer was set for, unless its time is long past: then it says that it has not. */
+  ring(timer: Timer): string {
+    const { command = '', matches, room } = timer;
+    const { clock, view } = this.#options.services;
+    if (clock.now() - timer.endsAt > TOO_LATE_MS) {
+      const words = matches === undefined ? command : commandsInWords(matches, view(room));
+      return this.announce(asSentence(`I was not there in time, so I did not ${words}`), room);
+    }
+    const place = room === undefined ? {} : { room };
+    return this.ask(command, { source: 'timer', by: 'timer', ...place, ...(matches === undefined ? {} : { matches }) });
   }
 
   /** An event of the voice process. */
@@ -86,6 +125,7 @@ export class Conversation {
           room: event.room,
           dryRun: options.dryRun,
           running: false,
+          aloud: true,
         });
         return;
       case 'wake-heard':
@@ -106,7 +146,7 @@ export class Conversation {
   cancel(): boolean {
     const busy = this.#turns.size > 0 || this.#speaking !== undefined;
     this.#interrupt();
-    this.#question = undefined;
+    this.#memory.forgetQuestion();
     for (const turn of this.#turns.values()) turn.controller.abort(new Error('cancelled'));
     return busy;
   }
@@ -144,15 +184,28 @@ export class Conversation {
     const turn = this.#turns.get(turnId);
     if (turn === undefined) return;
     turn.running = true;
-    const question = this.#question;
-    this.#question = undefined;
+    const { services } = this.#options;
+    // What a timer carries out is nobody's talk: it answers no question, and nobody means it by "it".
+    const isTalk = turn.source !== 'timer';
+    const place = `${turn.source} ${turn.room ?? ''}`;
+    const question = isTalk ? this.#memory.takeQuestion(turn.room) : undefined;
+    const { before, timers } = isTalk ? this.#memory.before(place, services.clock.now()) : { before: [], timers: undefined };
     try {
       let reply = '';
       let expectsAnswer = false;
       const result = await runTurn(
-        { turnId, text, source: turn.source, dryRun: turn.dryRun, ...(turn.room === undefined ? {} : { room: turn.room }) },
+        {
+          turnId,
+          text,
+          source: turn.source,
+          dryRun: turn.dryRun,
+          before,
+          ...(turn.room === undefined ? {} : { room: turn.room }),
+          ...(timers === undefined ? {} : { timers }),
+          ...(turn.matches === undefined ? {} : { matches: turn.matches }),
+        },
         question,
-        this.#options.services,
+        { ...services, outages: this.#outages },
         (body) => {
           if (body.type === 'reply-ended') {
             reply = body.text;
@@ -162,10 +215,10 @@ export class Conversation {
         },
         turn.controller.signal,
       );
-      this.#question = result.question;
+      if (isTalk) this.#memory.keep(place, turn.room, result, services.clock.now());
       if (reply !== '') await this.#speak(turnId, reply, turn.controller.signal);
-      if (expectsAnswer && result.question !== undefined && !turn.controller.signal.aborted) {
-        this.#options.listenForAnswer(answersTo(result.question, this.#options.services.view(turn.room)));
+      if (isTalk && expectsAnswer && turn.aloud && result.question !== undefined && !turn.controller.signal.aborted) {
+        this.#options.listenForAnswer(answersTo(result.question, services.view(turn.room)));
       }
     } catch (error) {
       if (turn.controller.signal.aborted) this.#emit(turnId, { type: 'turn-failed', failure: { code: 'cancelled' } });
@@ -190,7 +243,7 @@ export class Conversation {
   }
 
   async #speak(turnId: string, text: string, signal: AbortSignal): Promise<void> {
-    if (signal.aborted || !this.#options.mouth.present()) return;
+    if (signal.aborted || this.#turns.get(turnId)?.aloud === false || !this.#options.mouth.present()) return;
     this.#interrupt();
     const speaking = new AbortController();
     this.#speaking = speaking;

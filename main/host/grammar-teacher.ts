@@ -1,5 +1,4 @@
 import type { Clock } from '../../contract/clock.ts';
-import type { Home } from '../../iot/home.ts';
 import type { VoiceService } from '../supervisor/voice-service.ts';
 import type { HostState } from './host-state.ts';
 import type { Log } from './log.ts';
@@ -10,12 +9,12 @@ const REST_MS = 500;
 
 /** Keeps the recogniser's grammar with the names of the home, and for a while with the answers to a question. */
 export class GrammarTeacher {
-  readonly #options: { voice: VoiceService; vocabulary: Vocabulary; home: Home; state: HostState; clock: Clock; log: Log };
+  readonly #options: { voice: VoiceService; vocabulary: Vocabulary; state: HostState; clock: Clock; log: Log };
   #answers: { words: string[]; until: number } | undefined;
   #taught = '';
   #count = 0;
 
-  constructor(options: { voice: VoiceService; vocabulary: Vocabulary; home: Home; state: HostState; clock: Clock; log: Log }) {
+  constructor(options: { voice: VoiceService; vocabulary: Vocabulary; state: HostState; clock: Clock; log: Log }) {
     this.#options = options;
   }
 
@@ -34,10 +33,10 @@ export class GrammarTeacher {
   }
 
   async #teach(signal: AbortSignal): Promise<void> {
-    const { voice, vocabulary, home, state, clock, log } = this.#options;
+    const { voice, vocabulary, state, clock, log } = this.#options;
     if (this.#answers !== undefined && clock.now() > this.#answers.until) this.#answers = undefined;
     const answers = this.#answers?.words ?? [];
-    const wanted = `${home.structureVersion} ${answers.join(',')}`;
+    const wanted = `${vocabulary.version} ${answers.join(',')}`;
     if (wanted === this.#taught) return;
     this.#taught = wanted;
     this.#count += 1;

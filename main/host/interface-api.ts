@@ -1,19 +1,32 @@
 import type { z } from 'zod';
 import type { Phrasebook } from '../../assistant/phrasebook.ts';
 import { homeCalls } from '../../assistant/skills/calls.ts';
+import type { TurnServices } from '../../assistant/turn/run-turn.ts';
 import { JarvisError } from '../../contract/failure.ts';
 import type { HomeActionSchema } from '../../contract/home.ts';
 import type { DoctorReport, InterfaceEvent } from '../../contract/interface.ts';
-import type { Settings } from '../../contract/settings.ts';
+import type { HomeSettings, Settings } from '../../contract/settings.ts';
 import type { Home } from '../../iot/home.ts';
+import type { HomeOverrides } from '../../iot/home-overrides.ts';
+import type { UndoJournal } from '../../iot/undo-journal.ts';
 import type { Approvals } from '../../tools/approvals.ts';
 import type { Gate } from '../../tools/gate.ts';
+import type { ToolRegistry } from '../../tools/registry.ts';
 import type { JarvisApi } from '../gateway/router.ts';
 import { areaIdOf } from './area-id.ts';
 import type { Conversation } from './conversation.ts';
+import { converse } from './conversation-agent.ts';
+import type { HomeConnections } from './home-connections.ts';
+import { shownUrl } from './home-credentials.ts';
+import type { HomeLogins } from './home-login.ts';
+import { homeProcedures } from './home-procedures.ts';
 import type { HostState } from './host-state.ts';
+import type { Way } from './open-way.ts';
+import type { OwnSentences } from './own-sentences.ts';
 import type { PageSound } from './page-sound.ts';
+import { sentenceProcedures } from './sentence-procedures.ts';
 import type { TurnJournal } from './turn-journal.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
 export interface InterfaceParts {
   settings: Settings;
@@ -22,6 +35,20 @@ export interface InterfaceParts {
   conversation: Conversation;
   approvals: Approvals;
   gate: Gate;
+  registry: ToolRegistry;
+  /** Those in force, which may have changed since the settings were read. */
+  ways(): Way[];
+  connections: HomeConnections;
+  logins: HomeLogins;
+  overrides: HomeOverrides;
+  undoJournal: UndoJournal;
+  ownSentences: OwnSentences;
+  vocabulary: Vocabulary;
+  services: TurnServices;
+  /** Of the page that this host serves on loopback; undefined before it is served. */
+  origin(): string | undefined;
+  /** Aborts when the host ends. */
+  ending: AbortSignal;
   sound: PageSound;
   state: HostState;
   phrasebook(): Phrasebook;
@@ -43,6 +70,7 @@ export function interfaceApi(parts: InterfaceParts): JarvisApi {
     ...home.snapshot(),
     approvals: approvals.pending(),
     turns: parts.journal.recent(),
+    undo: parts.undoJournal.list(),
   });
   return {
     async *events(signal) {
@@ -60,6 +88,7 @@ export function interfaceApi(parts: InterfaceParts): JarvisApi {
       const where = room === undefined ? state.room : areaNamed(room);
       return { turnId: conversation.ask(text, { source, dryRun: dryRun ?? false, ...(where === undefined ? {} : { room: where }) }) };
     },
+    converse: (question) => converse(parts, question, parts.ending),
     cancel: () => ({ cancelled: conversation.cancel() }),
     recentTurns: () => parts.journal.recent(),
     status: () => state.status(),
@@ -74,17 +103,30 @@ export function interfaceApi(parts: InterfaceParts): JarvisApi {
       return {};
     },
     callService: (action, { source }) => callService(parts, action, source),
+    undo: (input, { source }) => undo(parts, input, source),
+    async setEntity({ entityId, ...change }) {
+      const entity = home.entity(entityId);
+      if (entity === undefined) throw new JarvisError('no-target', entityId);
+      await parts.overrides.set(entity, change);
+      return {};
+    },
+    ...homeProcedures({ ...parts, listening: parts.settings.server.host }),
+    ...sentenceProcedures({ ...parts, room: () => state.room }, areaNamed),
     approvals: () => approvals.pending(),
     answerApproval: ({ approvalId, approved }, { source }) => ({ accepted: approvals.answer(approvalId, approved, source) }),
     help: () => parts.phrasebook().help(),
-    settings: () => withoutSecrets(parts.settings),
+    settings: () => withoutSecrets({ ...parts.settings, home: parts.ways().map(({ settings }) => settings) }),
   };
 }
 
 /** The same split as for a spoken command: what asks a person is called apart from the rest. */
 async function callService({ home, gate, newId }: InterfaceParts, action: z.input<typeof HomeActionSchema>, source: 'page' | 'api') {
   const known = action.entityIds.flatMap((entityId) => home.entity(entityId) ?? []);
-  const calls = homeCalls(known, () => ({ service: action.service, data: action.data ?? {} }));
+  const calls = homeCalls(
+    known,
+    () => ({ service: action.service, data: action.data ?? {} }),
+    (entityId) => home.entity(entityId),
+  );
   const unknown = action.entityIds.filter((entityId) => home.entity(entityId) === undefined);
   const outcomes = await Promise.all(
     calls.map((call) =>
@@ -94,13 +136,24 @@ async function callService({ home, gate, newId }: InterfaceParts, action: z.inpu
   return [...outcomes, ...unknown.map((entityId) => ({ outcome: 'rejected' as const, reason: `There is no ${entityId}.` }))];
 }
 
+async function undo({ gate, newId, ending }: InterfaceParts, input: { undoId?: string | undefined }, source: 'page' | 'api') {
+  const id = newId();
+  return [await gate.call({ id, turnId: id, tool: 'home.undo', input, source, dryRun: false }, ending)];
+}
+
 const BLANK = '••••';
+
+function withoutSecret(way: HomeSettings): HomeSettings {
+  if (!('url' in way)) return way;
+  const shown = { ...way, url: shownUrl(way.url) };
+  return shown.type === 'mqtt' && shown.password !== undefined ? { ...shown, password: BLANK } : shown;
+}
 
 function withoutSecrets(settings: Settings): Settings {
   const { wake } = settings.voice;
   return {
     ...settings,
-    home: settings.home.type === 'mqtt' && settings.home.password !== undefined ? { ...settings.home, password: BLANK } : settings.home,
+    home: settings.home.map(withoutSecret),
     voice: { ...settings.voice, wake: wake.accessKey === undefined ? wake : { ...wake, accessKey: BLANK } },
   };
 }

@@ -12,6 +12,8 @@ import { readVersion } from './version.ts';
 const PAGE_FOLDER = fileURLToPath(new URL('../../out/renderer', import.meta.url));
 
 export interface Pages extends AsyncDisposable {
+  /** `http://127.0.0.1:7400` */
+  origin: string;
   /** With a token that lets one browser in, once. */
   address: string;
   newAddress(): string;
@@ -36,6 +38,16 @@ export async function openPages(
     log: options.log,
     clock: options.clock,
     randomToken,
+    finishHomeLogin: async (state, code, signal) => {
+      const { credentials, url, insecure, returnTo } = await parts.logins.finish(state, code, signal);
+      const { connection } = await parts.connections.connect({ url, insecure, credentials }, signal);
+      return { title: connection.title, returnTo };
+    },
   });
-  return { address: gateway.address, newAddress: () => gateway.newAddress(), [Symbol.asyncDispose]: () => gateway.stop() };
+  return {
+    address: gateway.address,
+    origin: new URL(gateway.address).origin,
+    newAddress: () => gateway.newAddress(),
+    [Symbol.asyncDispose]: () => gateway.stop(),
+  };
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { AreaSchema, EntitySchema, FloorSchema, type HomeSnapshot } from '../../contract/home.ts';
 import { TurnRecordSchema } from '../../contract/interface.ts';
 import { type Approval, ApprovalSchema } from '../../contract/tool.ts';
 import type { TurnEvent } from '../../contract/turn-event.ts';
@@ -25,6 +26,12 @@ export interface RunningHost {
     approve: (approval: Approval) => Promise<boolean | undefined>,
     signal: AbortSignal,
   ): Promise<TurnEvent[]>;
+  /** `http://127.0.0.1:7400` */
+  origin: string;
+  /** Any procedure of the contract, by its route. @throws RunningHostError with the sentence of the running JARVIS */
+  request<Answer>(schema: z.ZodType<Answer>, method: 'GET' | 'POST', path: string, body?: unknown): Promise<Answer>;
+  /** The home as it is now. */
+  snapshot(signal: AbortSignal): Promise<HomeSnapshot>;
   /** A fresh address for a browser. */
   newAddress(): Promise<string>;
 }
@@ -47,6 +54,20 @@ export async function findRunningHost(dataFolder = dataFolderPath()): Promise<Ru
   const token = (await readFile(join(dataFolder, API_TOKEN_FILE), 'utf8')).trim();
   return connectedTo(origin, token);
 }
+
+/** The stream of events begins with everything. */
+async function firstSnapshot(events: Response): Promise<HomeSnapshot> {
+  let text = '';
+  const decoder = new TextDecoder();
+  for await (const chunk of events.body ?? []) {
+    text += decoder.decode(chunk, { stream: true });
+    const data = /^data: (.*)$/mu.exec(text.slice(0, text.lastIndexOf('\n') + 1))?.[1];
+    if (data !== undefined) return SnapshotSchema.parse(JSON.parse(data));
+  }
+  throw new RunningHostError(`JARVIS does not show its home (status ${events.status}).`);
+}
+
+const SnapshotSchema = z.object({ floors: z.array(FloorSchema), areas: z.array(AreaSchema), entities: z.array(EntitySchema) });
 
 function connectedTo(origin: string, token: string): RunningHost {
   const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
@@ -86,6 +107,22 @@ function connectedTo(origin: string, token: string): RunningHost {
           if (approved !== undefined) await call('POST', '/api/approvals/answer', { approvalId: approval.id, approved });
         }
         await systemClock.sleep(LOOK_MS);
+      }
+    },
+    origin,
+    async request(schema, method, path, body) {
+      return schema.parse(await call(method, `/api${path}`, body));
+    },
+    async snapshot(signal) {
+      const reading = new AbortController();
+      const events = await fetch(`${origin}/api/events`, {
+        headers: { authorization: `Bearer ${token}` },
+        signal: AbortSignal.any([signal, reading.signal]),
+      });
+      try {
+        return await firstSnapshot(events);
+      } finally {
+        reading.abort();
       }
     },
     async newAddress() {

@@ -1,13 +1,20 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { homeView } from '../../assistant/skills/home-view.ts';
 import { TimerService } from '../../assistant/timers/timer-service.ts';
 import { timerTools } from '../../assistant/timers/timer-tools.ts';
 import { ANSWER_MS } from '../../assistant/turn/dialogue.ts';
+import type { TurnServices } from '../../assistant/turn/run-turn.ts';
 import type { BridgeStatus } from '../../contract/home.ts';
 import type { Settings } from '../../contract/settings.ts';
+import { HomeOverrides } from '../../iot/home-overrides.ts';
 import { createHomeTool } from '../../iot/home-tool.ts';
+import { recordTools } from '../../iot/record-tools.ts';
+import { StateRecorder } from '../../iot/state-recorder.ts';
+import { UndoJournal } from '../../iot/undo-journal.ts';
+import { createUndoTool } from '../../iot/undo-tool.ts';
+import { openSecrets } from '../../store/secrets/open-secrets.ts';
 import { Approvals } from '../../tools/approvals.ts';
 import { openAudit } from '../../tools/audit.ts';
 import { createGate } from '../../tools/create-gate.ts';
@@ -17,20 +24,32 @@ import { ToolRegistry } from '../../tools/registry.ts';
 import type { ChildLauncher } from '../supervisor/child.ts';
 import { forkLauncher } from '../supervisor/fork-launcher.ts';
 import { startVoiceService } from '../supervisor/voice-service.ts';
+import type { WyomingQuestion } from '../wyoming/wyoming-server.ts';
+import { startWyomingServer } from '../wyoming/wyoming-server.ts';
 import { Conversation } from './conversation.ts';
+import { answerWyoming } from './conversation-agent.ts';
 import { examine } from './examine.ts';
 import { GrammarTeacher } from './grammar-teacher.ts';
+import { HomeConnections } from './home-connections.ts';
+import { HomeLogins } from './home-login.ts';
 import type { Host } from './host.ts';
 import { HostState } from './host-state.ts';
+import { installationId } from './installation-id.ts';
+import type { InterfaceParts } from './interface-api.ts';
+import { HostPresence } from './jarvis-presence.ts';
 import type { Log } from './log.ts';
 import { openHome } from './open-home.ts';
-import { openPages } from './open-pages.ts';
+import { openPages, type Pages } from './open-pages.ts';
+import { overrideStore } from './override-store.ts';
+import { OwnSentences } from './own-sentences.ts';
 import { PageSound } from './page-sound.ts';
+import { stateStore } from './state-store.ts';
 import { systemClock } from './system-clock.ts';
-import { ringTimers, tellApprovals, tellHome, tellTurns } from './tell-pages.ts';
+import { ringTimers, tellApprovals, tellHome, tellTurns, tellUndo } from './tell-pages.ts';
 import { timerStore } from './timer-store.ts';
 import { TurnJournal } from './turn-journal.ts';
-import { loadVocabulary, Vocabulary } from './vocabulary.ts';
+import { readVersion } from './version.ts';
+import { Vocabulary } from './vocabulary.ts';
 
 export interface HostOptions {
   dataFolder: string;
@@ -94,22 +113,45 @@ export async function startHost(options: HostOptions): Promise<Host> {
 
   parts.defer(async () => ending.abort(new Error('stopped')));
   const auditFolder = join(dataFolder, 'audit');
+  const presence = new HostPresence();
+  const overrides = new HomeOverrides(overrideStore(dataFolder));
+  const recorder = new StateRecorder({ clock, store: stateStore(dataFolder) });
+  const ownSentences = new OwnSentences(dataFolder, { folders: settings.phrasebooks, builtIn: options.builtInPhrasebook ?? true });
   const timers = new TimerService(timerStore(dataFolder), clock, newId);
   // Whatever was opened is ended again when another part cannot be; so all are waited for before a failure is told.
   const openings = [
-    openHome(settings.home, { clock, random: Math.random, log, runId, signal }).then((home) => parts.use(home)),
-    loadVocabulary(settings.phrasebooks, options.builtInPhrasebook ?? true),
+    openSecrets({ dataFolder, clock }).then(async (secrets) => {
+      // One command announces nothing: the host that runs beside it does.
+      const announced =
+        options.gateway === undefined ? {} : { announced: { installationId: await installationId(dataFolder, newId), presence } };
+      const ways = { clock, random: Math.random, log, runId, secrets, ...announced };
+      await Promise.all([overrides.load(), recorder.load()]);
+      const home = parts.use(await openHome(settings.home, { ...ways, signal, merged: { overrides, recorder } }));
+      const connections = new HomeConnections({ ...ways, dataFolder, secrets, live: home, notice: (text) => state.notice('info', text) });
+      return { home, connections, secrets };
+    }),
+    ownSentences.load(),
     openAudit({ folder: auditFolder, clock, runId, pid: process.pid }).then((opening) => parts.use(opening)),
     timers.load(),
   ] as const;
   await Promise.allSettled(openings);
-  const [opened, loaded, audit] = await Promise.all(openings);
+  const [{ home: opened, connections, secrets }, sentences, audit] = await Promise.all(openings);
   const { home } = opened;
-  bridges = () => home.bridges();
+  bridges = () => opened.statuses();
+  // What was seen of the home is written down before its parts end.
+  let remembering: Promise<void> = Promise.resolve();
+  parts.defer(() => remembering.catch(() => undefined));
   // Deferred last, so that it comes first: nothing is told or retried while the parts end.
   parts.defer(async () => ending.abort(new Error('stopped')));
-  const known = new Vocabulary(loaded, home);
+  const known = new Vocabulary(sentences.loaded, home);
   vocabulary = known;
+  if (sentences.problems.length > 0) {
+    log.warn(
+      { path: ownSentences.path, lines: sentences.problems.map(({ line }) => line) },
+      'the own sentences cannot be used and are left out',
+    );
+    state.notice('warning', `Your own sentences cannot be used and are left out: ${sentences.problems[0]?.message ?? 'see the page'}`);
+  }
   const phrasebook = () => known.current();
 
   const follow = (work: Promise<void>, what: string): void => {
@@ -119,10 +161,20 @@ export async function startHost(options: HostOptions): Promise<Host> {
   };
   const approvals = new Approvals({ clock, newId, expiryMs: settings.gate.approvalMs });
   const registry = new ToolRegistry();
-  registry.register(createHomeTool(home), ...timerTools(timers));
+  const undoJournal = new UndoJournal({ home, clock, newId });
+  registry.register(createHomeTool(home, undoJournal), createUndoTool(home, undoJournal), ...recordTools(home), ...timerTools(timers));
   const gate = createGate({ registry, policy: DEFAULT_POLICY, approvals, audit, stop: new EmergencyStop(), clock });
   const journal = new TurnJournal(clock);
-  const teacher = voice === undefined ? undefined : new GrammarTeacher({ voice, vocabulary: known, home, state, clock, log });
+  const teacher = voice === undefined ? undefined : new GrammarTeacher({ voice, vocabulary: known, state, clock, log });
+  const services: TurnServices = {
+    phrasebook,
+    gate,
+    clock,
+    newId,
+    view: (room) => homeView({ home, timers, phrasebook, clock, random: Math.random }, room),
+    // There only where a connected Home Assistant may be asked, by the person's own setting.
+    converse: () => 'converse' in home.records,
+  };
   const conversation = new Conversation({
     journal,
     mouth: sound,
@@ -134,17 +186,25 @@ export async function startHost(options: HostOptions): Promise<Host> {
           'listening for an answer',
         );
     },
-    services: { phrasebook, gate, clock, newId, view: (room) => homeView({ home, timers, phrasebook, clock, random: Math.random }, room) },
+    services,
   });
   sound.begin({ conversation, room: () => state.room, changed: () => state.changed() });
 
+  follow(presence.follow({ state, sound, conversation }, journal, signal), 'showing JARVIS at brokers');
   follow(tellTurns(journal, state, log, signal), 'telling turns');
-  follow(tellHome(home, state, signal), 'telling the home');
+  follow(tellHome(home, state, clock, signal), 'telling the home');
+  follow(tellUndo(undoJournal, state, signal), 'telling what can be put back');
+  follow(undoJournal.expire(signal), 'ending what can be put back');
   follow(tellApprovals(approvals, state, sound, signal), 'telling approvals');
   if (teacher !== undefined) follow(teacher.keep(signal), 'teaching the names of the home');
-  // A command of one run rings no timers of the host that runs beside it.
-  if (options.gateway !== undefined) follow(ringTimers(timers, conversation, signal), 'ringing timers');
+  // A command of one run rings no timers of the host that runs beside it, and does not write down the home a second time.
+  if (options.gateway !== undefined) {
+    follow(ringTimers(timers, conversation, signal), 'ringing timers');
+    remembering = recorder.run(home, signal, (error) => log.warn({ error: String(error) }, 'the states of the home were not written down'));
+    follow(remembering, 'remembering the home');
+  }
 
+  const logins = new HomeLogins({ clock, randomToken: () => randomBytes(24).toString('base64url') });
   const core = {
     settings,
     home,
@@ -155,12 +215,34 @@ export async function startHost(options: HostOptions): Promise<Host> {
     phrasebook,
     newId,
     status: () => state.status(),
-    doctor: () => examine({ dataFolder, auditFolder, homeTitle: opened.title, home, state, engines: voice?.engines() ?? [] }),
+    doctor: () => examine({ dataFolder, auditFolder, opened, secrets, ownSentences, state, engines: voice?.engines() ?? [] }),
   };
-  const pages =
+  let pages: Pages | undefined;
+  const inner: InterfaceParts = {
+    ...core,
+    gate,
+    registry,
+    sound,
+    state,
+    services,
+    connections,
+    logins,
+    overrides,
+    ownSentences,
+    vocabulary: known,
+    undoJournal,
+    ways: () => opened.ways(),
+    origin: () => pages?.origin,
+    ending: signal,
+  };
+  pages =
     options.gateway === undefined
       ? undefined
-      : parts.use(await openPages({ ...core, gate, sound, state }, { dataFolder, log, clock, strictPort: options.gateway.strictPort }));
+      : parts.use(await openPages(inner, { dataFolder, log, clock, strictPort: options.gateway.strictPort }));
+  if (options.gateway !== undefined && settings.wyoming !== undefined) {
+    const answer = (question: WyomingQuestion, stop: AbortSignal) => answerWyoming(inner, question, stop);
+    parts.use(await startWyomingServer({ ...settings.wyoming, version: readVersion(), answer, log }));
+  }
   const owned = parts.move();
   let stopped: Promise<void> | undefined;
   return {

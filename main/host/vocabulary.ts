@@ -1,31 +1,37 @@
 import { compilePhrasebook } from '../../assistant/phrasebook/compile-phrasebook.ts';
-import { loadPhrasebook } from '../../assistant/phrasebook/load-phrasebook.ts';
-import type { Phrasebook } from '../../assistant/phrasebook.ts';
+import type { LoadedPhrasebook, Phrasebook } from '../../assistant/phrasebook.ts';
 import type { Home } from '../../iot/home.ts';
 
-export type LoadedVocabulary = Awaited<ReturnType<typeof loadPhrasebook>>;
-
-/** Throws an error with file, line and a fix when a phrasebook is broken. */
-export const loadVocabulary = (folders: string[], builtIn: boolean): Promise<LoadedVocabulary> => loadPhrasebook({ folders, builtIn });
-
-/** The phrasebook with the names of the home as they are now; compiled anew when names or places change. */
+/** The phrasebook with the names of the home as they are now; compiled anew when names, places or sentences change. */
 export class Vocabulary {
-  readonly #loaded: LoadedVocabulary;
+  #loaded: LoadedPhrasebook;
   readonly #home: Home;
-  #version: number;
+  #loads = 0;
+  #compiled: string;
   #phrasebook: Phrasebook;
 
-  constructor(loaded: LoadedVocabulary, home: Home) {
+  constructor(loaded: LoadedPhrasebook, home: Home) {
     this.#loaded = loaded;
     this.#home = home;
-    this.#version = home.structureVersion;
+    this.#compiled = this.version;
     this.#phrasebook = compilePhrasebook(loaded, home.snapshot());
+  }
+
+  /** Another text means that `current` has other words. */
+  get version(): string {
+    return `${this.#loads} ${this.#home.structureVersion}`;
+  }
+
+  /** Other sentences, from now on. */
+  replace(loaded: LoadedPhrasebook): void {
+    this.#loaded = loaded;
+    this.#loads += 1;
   }
 
   /** Always fits the home as it is; cheap while nothing changed. */
   current(): Phrasebook {
-    if (this.#version !== this.#home.structureVersion) {
-      this.#version = this.#home.structureVersion;
+    if (this.#compiled !== this.version) {
+      this.#compiled = this.version;
       this.#phrasebook = compilePhrasebook(this.#loaded, this.#home.snapshot());
     }
     return this.#phrasebook;

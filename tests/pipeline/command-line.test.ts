@@ -12,7 +12,7 @@ describe.concurrent('the command line', () => {
   test('shows its commands, and each command its options', async () => {
     const all = await run(['--help']);
     expect(all).toMatchObject({ code: 0, stderr: '' });
-    const names = ['listen', 'ask', 'match', 'say', 'doctor', 'start'];
+    const names = ['listen', 'ask', 'match', 'say', 'home', 'doctor', 'start'];
     for (const name of names) expect(all.stdout).toContain(`  ${name} `);
     const helps = await Promise.all(names.map((name) => run([name, '--help'])));
     for (const [index, help] of helps.entries()) {

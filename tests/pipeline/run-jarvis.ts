@@ -33,7 +33,9 @@ export interface RunOptions {
 
 /** A started `jarvis`, its three streams still open. */
 export function startJarvis(args: readonly string[], data: string): ChildProcessWithoutNullStreams {
-  const child = spawn(process.execPath, [COMMAND_LINE, ...args], { env: { ...process.env, JARVIS_DATA: data, NO_COLOR: '1' } });
+  const child = spawn(process.execPath, [COMMAND_LINE, ...args], {
+    env: { ...process.env, JARVIS_DATA: data, JARVIS_KEYRING: 'off', NO_COLOR: '1' },
+  });
   // A command that ends early leaves its input unread, which is no failure of a test.
   child.stdin.on('error', () => undefined);
   return child;
