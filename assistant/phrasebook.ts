@@ -5,6 +5,8 @@ import type { Completeness, IntentMatch, Understanding } from '../contract/inten
 export interface Hearing {
   /** Area id of the room that heard it: "the light" is the light of this room. */
   room?: string;
+  /** What was understood last in this conversation, newest first: "now the bedroom", "turn it off again". */
+  before?: readonly IntentMatch[];
 }
 
 /** Sentences compiled with the names of one home: matcher, speech grammar and help from the same templates. */

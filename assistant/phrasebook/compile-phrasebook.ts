@@ -30,7 +30,7 @@ class CompiledPhrasebook implements Phrasebook {
   }
 
   understand(text: string, hearing: Hearing = {}): Understanding {
-    const { understanding, matched } = understandText(this.matcher, text, hearing.room, (words) => {
+    const { understanding, matched } = understandText(this.matcher, text, { room: hearing.room, before: hearing.before ?? [] }, (words) => {
       this.nearest ??= new NearestExample(this.help());
       return this.nearest.of(words);
     });

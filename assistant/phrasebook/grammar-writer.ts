@@ -98,11 +98,11 @@ export class GrammarWriter {
     const { names } = this.compiled;
     switch (kind.type) {
       case 'name':
-        return names.entities.filter((_name, index) => this.compiled.allows(kind, index)).map(({ words }) => words);
+        return names.entities.filter(({ rare }, index) => rare !== true && this.compiled.allows(kind, index)).map(({ words }) => words);
       case 'area':
-        return names.areas.map(({ words }) => words);
+        return names.areas.filter(({ rare }) => rare !== true).map(({ words }) => words);
       case 'floor':
-        return names.floors.map(({ words }) => words);
+        return names.floors.filter(({ rare }) => rare !== true).map(({ words }) => words);
       case 'values':
         return kind.values.filter(({ out }) => this.isInHome(slot, String(out))).flatMap(({ node }) => wordSequences(node, kind.scope));
       default:

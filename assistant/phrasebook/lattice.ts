@@ -1,5 +1,7 @@
 import { fillersAt, verbOfGerund } from './fillers.ts';
+import { sameWords } from './same-words.ts';
 import type { SimilarWords } from './similar-words.ts';
+import { HEARD_FOR } from './similar-words.ts';
 import type { Vocabulary } from './vocabulary.ts';
 import { ARTICLES } from './words.ts';
 
@@ -28,11 +30,15 @@ export const heardWith = (heard: number, node: number, edge: LatticeEdge): numbe
 /** Passing over a filler costs nothing but the wish to use every word. */
 const SKIP = 0.0001;
 
+/** Another word for a template's word: the template that has the very word comes first. */
+const SAME = 0.004;
+
 export function latticeOf(words: readonly string[], vocabulary: Vocabulary, similar?: SimilarWords): Lattice {
   const count = words.length;
   const edges: LatticeEdge[][] = Array.from({ length: count + 1 }, () => []);
   const order: number[] = [];
-  let isFirst = true;
+  /** Nodes before which nothing but politeness lies. */
+  const first = new Set([0]);
   for (let index = 0; index < count; index++) {
     order.push(index);
     const word = words[index]!;
@@ -40,9 +46,14 @@ export function latticeOf(words: readonly string[], vocabulary: Vocabulary, simi
     const number = vocabulary.numberOf(word);
     if (number >= 0) here.push({ word: number, to: index + 1, cost: 0 });
     if (ARTICLES.has(word)) here.push({ word: -1, to: index + 1, cost: SKIP });
-    const fillers = fillersAt(words, index, isFirst);
-    for (const to of fillers) here.push({ word: -1, to, cost: SKIP });
-    if (fillers.length === 0) isFirst = false;
+    for (const to of fillersAt(words, index, first.has(index))) {
+      here.push({ word: -1, to, cost: SKIP });
+      if (first.has(index)) first.add(to);
+    }
+    for (const same of sameWords(word)) {
+      const meant = vocabulary.numberOf(same);
+      if (meant >= 0) here.push({ word: meant, to: index + 1, cost: SAME });
+    }
     const verb = verbOfGerund(words, index);
     if (verb !== undefined && vocabulary.numberOf(verb) >= 0) here.push({ word: vocabulary.numberOf(verb), to: index + 1, cost: SKIP });
     if (similar !== undefined) addTolerance(words, index, vocabulary, similar, edges, order);
@@ -64,7 +75,7 @@ function addTolerance(
   const next = words[index + 1];
   const here = edges[index]!;
   const isKnown = vocabulary.numberOf(word) >= 0;
-  if (!isKnown || word.length <= 2 || word === 'whether') {
+  if (!isKnown || word.length <= 2 || HEARD_FOR.has(word)) {
     for (const { word: meant, cost } of similar.of(word)) {
       const number = vocabulary.numberOf(meant);
       if (number >= 0) here.push({ word: number, to: index + 1, cost });

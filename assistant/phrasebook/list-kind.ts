@@ -19,6 +19,8 @@ export type ListKind =
   | { type: 'name'; key: string; selectors: Selector[] }
   | { type: 'area'; key: string }
   | { type: 'floor'; key: string }
+  /** A word that something of the home lists for a mode, preset, option or source. */
+  | { type: 'mode'; key: string }
   | { type: 'values'; key: string; name: string; values: SourceListValue[]; scope: SourceScope };
 
 const DOMAINS: ReadonlySet<string> = new Set(
@@ -27,7 +29,7 @@ const DOMAINS: ReadonlySet<string> = new Set(
   sun switch timer todo update vacuum valve water_heater weather zone calendar`.split(/\s+/u),
 );
 
-export const BUILT_IN_LISTS: readonly string[] = ['name', 'area', 'floor', 'text', 'title', 'command', ...DOMAINS];
+export const BUILT_IN_LISTS: readonly string[] = ['name', 'area', 'floor', 'mode', 'text', 'title', 'command', ...DOMAINS];
 
 /** What a list reference means in a scope; undefined where there is no such list. The person's own lists come before built-in ones. */
 export function listKindOf(reference: ListReference, scope: SourceScope): ListKind | undefined {
@@ -52,6 +54,7 @@ export function listKindOf(reference: ListReference, scope: SourceScope): ListKi
     case 'command':
     case 'area':
     case 'floor':
+    case 'mode':
       return { type: reference.name, key: reference.name };
     case 'name':
       return { type: 'name', key: 'name:', selectors: [] };

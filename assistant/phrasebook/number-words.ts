@@ -14,7 +14,7 @@ const VALUES = new Map<string, number>([
   ['oh', 0],
 ]);
 
-const NUMBER_WORDS: ReadonlySet<string> = new Set([...VALUES.keys(), 'hundred', 'thousand', 'point', 'minus']);
+export const NUMBER_WORDS: ReadonlySet<string> = new Set([...VALUES.keys(), 'hundred', 'thousand', 'point', 'minus']);
 
 /** The words of a whole number below a billion; longer ones digit by digit. */
 function wholeInWords(value: number): string[] {

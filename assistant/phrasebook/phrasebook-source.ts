@@ -22,6 +22,9 @@ export interface SourceEntry {
   file: string;
 }
 
+/** Built-in entries of `_…` are parts of sentences ("the hall lights"), never a sentence by themselves. */
+export const isFragment = ({ intent, scope }: SourceEntry): boolean => scope.builtIn && intent.startsWith('_');
+
 export interface SourceListValue {
   node: TemplateNode;
   out: SlotValue;

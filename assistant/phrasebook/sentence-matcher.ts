@@ -4,6 +4,7 @@ import type { CompiledHome } from './compiled-home.ts';
 import { fillersAt } from './fillers.ts';
 import { latticeOf } from './lattice.ts';
 import type { SourceEntry } from './phrasebook-source.ts';
+import { isFragment } from './phrasebook-source.ts';
 import { resolveTargets } from './resolve-targets.ts';
 import type { Capture, Parse } from './sentence-search.ts';
 import { searchSentences } from './sentence-search.ts';
@@ -16,6 +17,10 @@ export interface Matched {
   entry: SourceEntry;
   /** Set where the person has to say which of these is meant. */
   which: Entity[] | undefined;
+  /** How the sentence says what it means: by name, by place, as what was meant before, or not at all ("the lights", "all fans"). */
+  by: 'name' | 'place' | 'before' | 'kind';
+  /** Words where a place is said last, as "in the kitchen"; undefined where none is. */
+  placeFrom: number | undefined;
   /** First and last node of what the sentence is about, for "… and the fan". */
   span: readonly [from: number, to: number] | undefined;
   hasText: boolean;
@@ -27,16 +32,28 @@ export interface MatchOptions {
   tolerant: boolean;
   /** False inside a delayed command: no delay in a delay. */
   allowCommand: boolean;
+  /** What was understood before, newest first. */
+  before?: readonly IntentMatch[];
+  /** Name of the fragment (`_thing`) that is wanted in place of a sentence. */
+  fragment?: string;
 }
 
 /** Two different meanings whose cost differs by less are equally good: neither is taken. */
 const TIE = 0.04;
 /** How much a person's own sentence is preferred to a built-in one. */
 const OWN = 0.01;
+/** A scene that is called "Good morning" is more than a greeting. */
+const CHAT = 0.003;
 
 /** Words that point at something, but do not name it. */
 const NO_NAMES: ReadonlySet<string> = new Set(
   'it that this these those me us him her them you everything anything something nothing what which'.split(' '),
+);
+
+/** Words that say what kind of thing is meant: "dim the lights" speaks of lights anew, "brighter" of those just meant. */
+const KIND_WORDS: ReadonlySet<string> = new Set(
+  `light lights lamp lamps lighting fan fans heating heat thermostat temperature volume music tv television speaker speakers blind blinds curtain
+  curtains shade shades shutter shutters drapes window windows door doors everything all here room`.split(/\s+/u),
 );
 
 const TARGET_SLOTS: ReadonlySet<string> = new Set(['name', 'area', 'floor']);
@@ -55,8 +72,9 @@ export class SentenceMatcher {
     if (words.length === 0) return undefined;
     const texts = words.map(({ text }) => text);
     const lattice = latticeOf(texts, this.compiled.vocabulary, options.tolerant ? this.compiled.similar : undefined);
-    const parses = searchSentences(this.compiled, texts, lattice);
-    const rank = ({ entry, doubt, weight }: Parse): number => doubt + weight - (this.entries[entry]!.scope.builtIn ? 0 : OWN);
+    const found = searchSentences(this.compiled, texts, lattice, options.before === undefined ? {} : { before: options.before });
+    const parses = found.filter(({ entry }) => this.isWanted(this.entries[entry]!, options));
+    const rank = ({ entry, doubt, weight }: Parse): number => doubt + weight + this.preferenceOf(this.entries[entry]!);
     parses.sort((left, right) => rank(left) - rank(right));
     let best: Matched | undefined;
     let bestParse: Parse | undefined;
@@ -72,12 +90,26 @@ export class SentenceMatcher {
     return best;
   }
 
+  private preferenceOf({ scope, intent }: SourceEntry): number {
+    return scope.builtIn ? (intent === 'HassRespond' ? CHAT : 0) : -OWN;
+  }
+
+  private isWanted(entry: SourceEntry, { fragment }: MatchOptions): boolean {
+    return isFragment(entry) ? entry.intent === fragment : fragment === undefined;
+  }
+
+  /** May a sentence begin with this word? */
+  startsSentence(word: string): boolean {
+    return this.compiled.automaton.states[0]!.words.has(this.compiled.vocabulary.numberOf(word));
+  }
+
   /** The words that stand where the name of a thing or place should, where the rest is a command; undefined else. */
   unknownName(words: readonly Word[], text: string): { name: string; entry: SourceEntry } | undefined {
     const texts = words.map((word) => word.text);
     const lattice = latticeOf(texts, this.compiled.vocabulary);
-    for (const parse of searchSentences(this.compiled, texts, lattice, true)) {
+    for (const parse of searchSentences(this.compiled, texts, lattice, { allowUnknown: true })) {
       const entry = this.entries[parse.entry]!;
+      if (isFragment(entry)) continue;
       const unknown = parse.captures.find(
         ({ kind, reading }) => (kind.type === 'name' || kind.type === 'area') && reading.values.length === 0,
       );
@@ -100,10 +132,21 @@ export class SentenceMatcher {
       if (value === undefined) return undefined;
       slots[capture.slot] = value;
     }
-    const { targets, which } = resolveTargets(this.compiled, entry, slots, parse.captures, options.room);
+    const { targets, which, meant } = resolveTargets(this.compiled, entry, slots, parse.captures, {
+      room: options.room,
+      before: options.before?.[0],
+      texts: words.map(({ text }) => text),
+      saysKind: words.some(({ text }) => KIND_WORDS.has(text)),
+    });
     const [first] = targets;
-    if (first !== undefined && parse.captures.some(({ slot, kind }) => slot === 'name' && kind.type === 'name')) slots['name'] = first.name;
+    const isNamed = parse.captures.some(({ slot, kind }) => slot === 'name' && kind.type === 'name');
+    if (first !== undefined && isNamed) slots.name = first.name;
+    if (meant !== undefined) {
+      delete slots.name;
+      Object.assign(slots, placeSlotsOf(meant, entry.intent));
+    }
     const about = parse.captures.filter(({ slot }) => TARGET_SLOTS.has(slot));
+    const place = about.findLast(({ slot }) => slot !== 'name');
     return {
       match: {
         intent: entry.intent,
@@ -114,6 +157,8 @@ export class SentenceMatcher {
       },
       entry,
       which,
+      by: meant !== undefined ? 'before' : isNamed ? 'name' : place !== undefined ? 'place' : 'kind',
+      placeFrom: place !== undefined && place.reading.to === words.length ? place.from : undefined,
       span:
         about.length === 0 ? undefined : [Math.min(...about.map(({ from }) => from)), Math.max(...about.map(({ reading }) => reading.to))],
       hasText: parse.captures.some(({ kind }) => kind.type === 'text'),
@@ -155,6 +200,13 @@ export class SentenceMatcher {
     const isOnePiece = part.every((word, index) => index === 0 || word.start >= part[index - 1]!.start);
     return isOnePiece ? text.slice(part[0]!.start, part.at(-1)!.end) : part.map((word) => word.text).join(' ');
   }
+}
+
+/** Slots that tell what an earlier sentence was about. Its kind goes with them only where the new sentence has one too. */
+export function placeSlotsOf({ slots }: IntentMatch, intent: string): Record<string, SlotValue> {
+  const kept =
+    intent === 'HassTurnOn' || intent === 'HassTurnOff' ? ['name', 'area', 'floor', 'domain', 'device_class'] : ['name', 'area', 'floor'];
+  return Object.fromEntries(kept.flatMap((slot) => (slots[slot] === undefined ? [] : [[slot, slots[slot]]])));
 }
 
 function sameMeaning(left: IntentMatch, right: IntentMatch): boolean {

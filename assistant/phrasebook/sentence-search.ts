@@ -2,7 +2,7 @@ import type { CompiledHome } from './compiled-home.ts';
 import type { Lattice } from './lattice.ts';
 import { heardWith } from './lattice.ts';
 import type { ListKind } from './list-kind.ts';
-import type { SlotReading } from './slot-reader.ts';
+import type { ReaderOptions, SlotReading } from './slot-reader.ts';
 import { SlotReader } from './slot-reader.ts';
 
 export interface Capture {
@@ -96,8 +96,13 @@ function capturesOf(cell: Cell): Capture[] {
 }
 
 /** Every way the text is a whole sentence, best first. `allowUnknown`: names that are not in the home, too. */
-export function searchSentences(compiled: CompiledHome, words: readonly string[], lattice: Lattice, allowUnknown = false): Parse[] {
-  const reader = new SlotReader(compiled, lattice, words, allowUnknown);
+export function searchSentences(
+  compiled: CompiledHome,
+  words: readonly string[],
+  lattice: Lattice,
+  { allowUnknown = false, before = [] }: ReaderOptions = {},
+): Parse[] {
+  const reader = new SlotReader(compiled, lattice, words, { allowUnknown, before });
   const cells = searchCells(compiled, lattice, reader);
   const parses: Parse[] = [];
   for (const [state, cell] of cells[lattice.end] ?? []) {

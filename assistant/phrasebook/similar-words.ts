@@ -1,3 +1,4 @@
+import { getOrAdd } from './get-or-add.ts';
 import { editDistance, soundKey } from './word-distance.ts';
 
 export interface SimilarWord {
@@ -7,7 +8,7 @@ export interface SimilarWord {
 }
 
 /** What recognisers write for a word of a command, and the command word. */
-const HEARD_FOR = new Map<string, readonly (readonly [word: string, cost: number])[]>(
+export const HEARD_FOR = new Map<string, readonly (readonly [word: string, cost: number])[]>(
   Object.entries({
     of: [['off', 0.25]],
     whether: [['weather', 0.2]],
@@ -16,6 +17,11 @@ const HEARD_FOR = new Map<string, readonly (readonly [word: string, cost: number
     lites: [['lights', 0.15]],
     blines: [['blinds', 0.25]],
     dem: [['dim', 0.25]],
+    three: [['tree', 0.3]],
+    ferry: [['fairy', 0.3]],
+    their: [['there', 0.15]],
+    hole: [['hall', 0.3]],
+    haul: [['hall', 0.25]],
   }),
 );
 
@@ -37,13 +43,19 @@ const OPPOSITES: ReadonlySet<string> = new Set(
   'on off lock unlock open close up down mute unmute start stop pause unpause arm disarm not'.split(' '),
 );
 
+/** Small words that change much: they are heard or not, nothing else is taken for them. */
+const NEVER_MEANT: ReadonlySet<string> = new Set('more less further wider again both every other too not no all half'.split(' '));
+const MOST_KNOWN = 200;
+
 /** Finds the words of a vocabulary that another word may have been: index by sound and by one letter left out. */
 export class SimilarWords {
   private readonly byPart = new Map<string, string[]>();
+  /** A sentence is read in many ways; its words are looked up once. */
+  private readonly known = new Map<string, SimilarWord[]>();
 
   constructor(vocabulary: Iterable<string>) {
     for (const word of vocabulary) {
-      if (word.length < 3 || word.length > 24 || !/^[a-z]+$/u.test(word)) continue;
+      if (NEVER_MEANT.has(word) || word.length < 3 || word.length > 24 || !/^[a-z]+$/u.test(word)) continue;
       for (const key of keysOf(word)) {
         const words = this.byPart.get(key);
         if (words === undefined) this.byPart.set(key, [word]);
@@ -57,6 +69,11 @@ export class SimilarWords {
     const fixed = HEARD_FOR.get(heard);
     if (fixed !== undefined) return fixed.map(([word, cost]) => ({ word, cost }));
     if (heard.length < 3 || heard.length > 24 || EVERYDAY.has(heard)) return [];
+    if (this.known.size >= MOST_KNOWN) this.known.clear();
+    return getOrAdd(this.known, heard, () => this.search(heard));
+  }
+
+  private search(heard: string): SimilarWord[] {
     const found = new Map<string, number>();
     const sound = soundKey(heard);
     for (const key of keysOf(heard)) {

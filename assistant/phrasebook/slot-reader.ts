@@ -1,3 +1,4 @@
+import type { IntentMatch } from '../../contract/intent.ts';
 import type { CompiledHome } from './compiled-home.ts';
 import { getOrAdd } from './get-or-add.ts';
 import type { Lattice } from './lattice.ts';
@@ -18,12 +19,51 @@ export interface SlotReading {
   /** Indexes into the list, equally good; several only where they cannot be told apart. */
   values: number[];
   number: number | undefined;
+  /** What was said before, where "it" or "them" stands for what that was about: all of it is meant. */
+  meant?: IntentMatch;
 }
+
+export interface ReaderOptions {
+  /** With names of unknown things: any words stand for a name or a place. */
+  allowUnknown?: boolean;
+  /** What "it", "them" and "there" may stand for, newest first. */
+  before?: readonly IntentMatch[];
+}
+
+const PRONOUNS: ReadonlySet<string> = new Set(['it', 'them', 'that', 'those', 'these', 'both']);
+/** What was just spoken of comes before a sentence that has the word "it" itself. */
+const POINTED = -0.005;
 
 /** Two values whose doubt differs by less cannot be told apart. */
 const MARGIN = 0.08;
+/** A name with its place is what templates with a slot for the place tell better. */
+const PLACED = 0.06;
+const QUANTITIES: ReadonlySet<string> = new Set(['both', 'all']);
+const PLACING: ReadonlySet<string> = new Set(['in', 'inside', 'of', 'from', 'at', 'on', 'by']);
 /** A name that is only part of another device's name wins only where nothing else fits. */
 const PARTIAL = 0.05;
+
+/** Of several: what the last command was given for, part by part. */
+const SEVERAL: ReadonlySet<string> = new Set(['them', 'those', 'these', 'both', 'all']);
+
+/** "them both", "both of them", "that one". */
+function pronounEnd(words: readonly string[], node: number): number {
+  if (words[node] === 'both' && words[node + 1] === 'of' && PRONOUNS.has(words[node + 2] ?? '')) return node + 3;
+  const next = words[node + 1];
+  return next === 'one' || next === 'ones' || (next === 'both' && words[node] === 'them') ? node + 2 : node + 1;
+}
+
+/** The newest commands that differ only in what they are about, as one: "turn on the lamp and the fan" were two. */
+function together(before: readonly IntentMatch[]): IntentMatch {
+  const [newest] = before;
+  const kept = ({ intent, slots: { name: _name, area: _area, floor: _floor, domain: _domain, ...rest } }: IntentMatch): string =>
+    `${intent} ${JSON.stringify(rest)}`;
+  const end = before.findIndex((match) => kept(match) !== kept(newest!));
+  const alike = before.slice(0, end < 0 ? before.length : end);
+  if (alike.length < 2) return newest!;
+  const names = [...new Set(alike.map(({ slots }) => slots.name ?? slots.area))].filter((name) => name !== undefined);
+  return { ...newest!, slots: { name: names.join(', ') }, targets: [...new Set(alike.flatMap(({ targets }) => targets))] };
+}
 
 interface TrieReading {
   to: number;
@@ -39,16 +79,22 @@ export class SlotReader {
   private readonly compiled: CompiledHome;
   private readonly lattice: Lattice;
   private readonly words: readonly string[];
-  /** With names of unknown things: any words stand for a name or a place. */
   private readonly allowUnknown: boolean;
+  private readonly before: readonly IntentMatch[];
   private readonly raw = new Map<TrieNode, Map<number, TrieReading[]>>();
   private readonly done = new Map<string, Map<number, readonly SlotReading[]>>();
 
-  constructor(compiled: CompiledHome, lattice: Lattice, words: readonly string[], allowUnknown: boolean) {
+  constructor(
+    compiled: CompiledHome,
+    lattice: Lattice,
+    words: readonly string[],
+    { allowUnknown = false, before = [] }: ReaderOptions = {},
+  ) {
     this.compiled = compiled;
     this.lattice = lattice;
     this.words = words;
     this.allowUnknown = allowUnknown;
+    this.before = before;
   }
 
   readings(kind: ListKind, node: number): readonly SlotReading[] {
@@ -65,11 +111,29 @@ export class SlotReader {
       case 'command':
         return isInsideWord ? NO_READINGS : this.text(node, 0.3);
       default: {
-        const known = this.listed(kind, node);
+        const known = [...this.listed(kind, node), ...(isInsideWord || this.before.length === 0 ? [] : this.pointedAt(kind, node))];
         const anything = this.allowUnknown && !isInsideWord && (kind.type === 'name' || kind.type === 'area');
         return anything ? [...known, ...this.text(node, 2)] : known;
       }
     }
+  }
+
+  /** "it", "them": what the newest sentence before was about whose things can all stand here. "there": its room. */
+  private pointedAt(kind: ListKind, node: number): SlotReading[] {
+    const word = this.words[node] ?? '';
+    if (kind.type === 'area' && word === 'there') {
+      const values = this.compiled.areasOf(this.before[0]);
+      return values.length === 0 ? [] : [{ to: node + 1, doubt: 0, heard: 0, weight: POINTED, values, number: undefined }];
+    }
+    if (kind.type !== 'name' || !PRONOUNS.has(word)) return [];
+    const to = pronounEnd(this.words, node);
+    const said = SEVERAL.has(word) ? [together(this.before), ...this.before] : this.before;
+    for (const meant of said) {
+      const values = this.compiled.namesOf(meant);
+      if (values.length === 0 || !values.every((value) => this.compiled.allows(kind, value))) continue;
+      return [{ to, doubt: 0, heard: 0, weight: POINTED, values, number: undefined, meant }];
+    }
+    return [];
   }
 
   private numbers(kind: Extract<ListKind, { type: 'range' }>, node: number): SlotReading[] {
@@ -93,6 +157,49 @@ export class SlotReader {
   private listed(kind: ListKind, node: number): SlotReading[] {
     const trie = this.compiled.trieOf(kind);
     if (trie === undefined) return [];
+    const readings = this.plain(kind, trie, node);
+    return kind.type === 'name' && node < this.lattice.end ? this.withPlaces(kind, trie, node, readings) : readings;
+  }
+
+  /** Names with the place they are in: "the office desk lamp", "ben's desk lamp", "the desk lamp in the office". Only where the words name the place alone. */
+  private withPlaces(kind: ListKind, trie: TrieNode, node: number, plain: SlotReading[]): SlotReading[] {
+    const readings = [...plain];
+    // "both wall lights", "all the ceiling fans": only names of several.
+    if (QUANTITIES.has(this.words[node]!)) {
+      let at = node + 1;
+      while (this.words[at] === 'the' || this.words[at] === 'of') at++;
+      for (const name of at < this.lattice.end ? this.plain(kind, trie, at) : []) {
+        const values = name.values.filter((value) => this.compiled.names.entities[value]!.plural === true);
+        if (values.length > 0) readings.push({ ...name, values });
+      }
+    }
+    const isKnown = (to: number): boolean => readings.some((reading) => reading.to === to && reading.doubt === 0);
+    const add = (to: number, from: SlotReading, values: number[]): void => {
+      if (values.length > 0 && !isKnown(to)) readings.push({ ...from, to, weight: from.weight + PLACED, values });
+    };
+    for (const place of this.walk(this.compiled.ownerTrie, node)) {
+      if (place.doubt > 0 || place.to >= this.lattice.end) continue;
+      for (const name of this.plain(kind, trie, place.to)) add(name.to, name, this.compiled.namesIn(name.values, place.values, undefined));
+    }
+    for (const name of plain) {
+      const word = this.words[name.to];
+      if (word === undefined) continue;
+      const start = PLACING.has(word) ? name.to + 1 : name.to;
+      if (start >= this.lattice.end) continue;
+      const article = this.words[start] === 'the' || this.words[start] === 'my' || this.words[start] === 'our' ? start + 1 : start;
+      if (start > name.to) {
+        for (const place of this.walk(this.compiled.areaTrie, article)) {
+          if (place.doubt === 0) add(place.to, name, this.compiled.namesIn(name.values, place.values, undefined));
+        }
+      }
+      for (const place of this.walk(this.compiled.floorTrie, article)) {
+        if (place.doubt === 0) add(place.to, name, this.compiled.namesIn(name.values, undefined, place.values));
+      }
+    }
+    return readings;
+  }
+
+  private plain(kind: ListKind, trie: TrieNode, node: number): SlotReading[] {
     const base = kind.type === 'values' ? 0.0015 : kind.type === 'name' ? 0.001 : 0.002;
     const best = new Map<number, SlotReading>();
     for (const { to, doubt, heard, values } of this.walk(trie, node)) {

@@ -3,6 +3,7 @@ import type { CompiledHome } from './compiled-home.ts';
 import { latticeOf } from './lattice.ts';
 import type { ListKind } from './list-kind.ts';
 import type { SourceEntry } from './phrasebook-source.ts';
+import { isFragment } from './phrasebook-source.ts';
 import { searchCells } from './sentence-search.ts';
 import { SlotReader } from './slot-reader.ts';
 import type { TrieNode } from './word-trie.ts';
@@ -27,13 +28,13 @@ export class CompletenessMeter {
     if (words.length === 0) return 'incomplete';
     const { states, symbols } = this.compiled.automaton;
     const lattice = latticeOf(words, this.compiled.vocabulary);
-    const reader = new SlotReader(this.compiled, lattice, words, false);
+    const reader = new SlotReader(this.compiled, lattice, words);
     const cells = searchCells(this.compiled, lattice, reader, false);
     const atEnd = cells[lattice.end];
     let isCommand = false;
     let goesOn = false;
     for (const state of atEnd?.keys() ?? []) {
-      if (states[state]!.accepts.length > 0) isCommand = true;
+      if (states[state]!.accepts.some((entry) => !isFragment(this.entries[entry]!))) isCommand = true;
       if (this.goesOn[state] === true) goesOn = true;
     }
     if (!isCommand) return 'incomplete';

@@ -100,7 +100,7 @@ describe('a sentence', () => {
     ["don't turn on the kitchen light and close the blinds", 'none not-for-me'],
     ['clock the front door', 'none no-match'],
     ['what is the meaning of life', 'none no-match'],
-    ['make it warmer', 'none no-match'],
+    ['make it juicier', 'none no-match'],
     ['turn on', 'none no-match'],
     ['kitchen', 'none no-match'],
     ['', 'none no-match'],

@@ -45,6 +45,7 @@ const SPELLED: readonly (readonly [RegExp, string])[] = [
   [/^wr/u, 'r'],
   [/^ps/u, 's'],
   [/^wh/u, 'w'],
+  [/(?:oor|ore|oar|our)$/u, 'or'],
   [/igh/u, 'i'],
   [/gh(?=$|t)/gu, ''],
   [/ph/gu, 'f'],

@@ -33,12 +33,36 @@ const CONTRACTIONS = new Map<string, string[]>(
     didnt: ['did', 'not'],
     cant: ['can', 'not'],
     wont: ['will', 'not'],
+    lets: ['let', 'us'],
+    "i've": ['i', 'have'],
+    "we've": ['we', 'have'],
+    "you've": ['you', 'have'],
+    "they've": ['they', 'have'],
+    "we're": ['we', 'are'],
+    "you're": ['you', 'are'],
+    "they're": ['they', 'are'],
+    "we'd": ['we', 'would'],
+    "you'd": ['you', 'would'],
+    "we'll": ['we', 'will'],
+    "you'll": ['you', 'will'],
+    im: ['i', 'am'],
+    ive: ['i', 'have'],
+    thats: ['that', 'is'],
+    theres: ['there', 'is'],
+    couldnt: ['could', 'not'],
+    wouldnt: ['would', 'not'],
+    shouldnt: ['should', 'not'],
+    wasnt: ['was', 'not'],
+    havent: ['have', 'not'],
     isnt: ['is', 'not'],
     arent: ['are', 'not'],
   }),
 );
 
 const IS_CONTRACTION = /^(what|who|where|how|when|which|it|that|there|he|she|everyone|everybody|anyone|anybody|someone)'s$/u;
+
+/** "the music's too loud": no possession, for what follows tells how it is. */
+const IS_SAID = /^[\p{L}]+['’]s\s+(?:too|so|very|still|really|getting|far too|way too)\s+\p{L}/iu;
 
 /** Spellings that sound the same; one of them is enough everywhere. */
 const SPELLINGS = new Map<string, string>(
@@ -52,6 +76,16 @@ const SPELLINGS = new Map<string, string>(
     celcius: 'celsius',
     degree: 'degrees',
     percentage: 'percent',
+    favour: 'favor',
+    noone: 'no one',
+    gonna: 'going to',
+    wanna: 'want to',
+    gotta: 'have to',
+    lemme: 'let me',
+    gimme: 'give me',
+    pls: 'please',
+    plz: 'please',
+    thx: 'thanks',
   }),
 );
 
@@ -84,7 +118,8 @@ export function wordsOf(text: string): Word[] {
     let spoken: string[] = [];
     if (ordinal !== undefined) spoken = ordinalInWords(Number.parseInt(ordinal, 10)) ?? numberInWords(ordinal.replace(/\D/gu, ''));
     else if (number !== undefined) spoken = numbersOf(number);
-    else if (word !== undefined) spoken = wordsOfPiece(word);
+    else if (word !== undefined)
+      spoken = IS_SAID.test(text.slice(start, end + 20)) ? [...wordsOfPiece(word.slice(0, -2)), 'is'] : wordsOfPiece(word);
     else if (sign !== undefined) {
       // A dash is a minus only where a number follows it and nothing is joined to it.
       const isMinus = (sign === '-' || sign === '−') && /\d/u.test(text[end] ?? '') && !/[\p{L}\d]/u.test(text[start - 1] ?? ' ');

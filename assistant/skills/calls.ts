@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Entity, HomeAction } from '../../contract/home.ts';
 import { ActOutcomeSchema } from '../../contract/home.ts';
-import { riskOfEntity } from '../../iot/home-tool.ts';
+import type { ToolOutcome } from '../../contract/tool.ts';
+import { riskOfEntity } from '../../iot/risk-of-entity.ts';
 import type { CallResult, Plan, PlannedCall, SkillView } from './skill.ts';
 import { fail } from './skill.ts';
-import { capitalised, listed, theEntity } from './wording.ts';
+import { asSentence, capitalised, listed, theEntity } from './wording.ts';
 
 export const HOME_TOOL = 'home.call-service';
 
@@ -12,11 +13,13 @@ export const HOME_TOOL = 'home.call-service';
 export function homeCalls(
   entities: readonly Entity[],
   serviceOf: (entity: Entity) => { service: string; data?: Record<string, unknown> },
+  /** Finds the members of a group, which may be doors. */
+  lookUp: (entityId: string) => Entity | undefined = () => undefined,
 ): PlannedCall[] {
   const groups = new Map<string, HomeAction>();
   for (const entity of entities) {
     const { service, data = {} } = serviceOf(entity);
-    const key = riskOfEntity(entity.id, entity) === 'guarded' ? entity.id : `${service} ${JSON.stringify(data)}`;
+    const key = riskOfEntity(entity.id, entity, lookUp) === 'guarded' ? entity.id : `${service} ${JSON.stringify(data)}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { service, entityIds: [entity.id], data });
     else group.entityIds.push(entity.id);
@@ -32,6 +35,14 @@ interface Seen {
 }
 
 const OutputSchema = z.array(ActOutcomeSchema);
+/** Did a call come to anything? One device that refuses does not undo what the others did. */
+export function cameToSomething({ outcome, output, dryRun }: ToolOutcome): boolean {
+  if (dryRun === true) return false;
+  if (outcome === 'confirmed' || outcome === 'accepted') return true;
+  const each = OutputSchema.safeParse(output);
+  return each.success && each.data.some((one) => one.outcome !== 'rejected');
+}
+
 const EntityIdsSchema = z.object({ entityIds: z.array(z.string()) });
 
 function seenIn(results: readonly CallResult[], view: SkillView): Seen {
@@ -62,8 +73,6 @@ function troubleOf(outcome: 'rejected' | 'denied' | 'failed', reason: string | u
   return reason ?? `${capitalised(subject)} did not do it.`;
 }
 
-const sentence = (text: string): string => (/[.!?]$/u.test(text) ? text : `${text}.`);
-
 /**
  * A plan that acts on entities and then says what was seen: `done` words the confirmed ones; what was only accepted, refused or denied is
  * said as that, never as done.
@@ -77,17 +86,17 @@ export function actPlan(
   if (entities.length === 0) return fail('no-target', 'anything like that here');
   return {
     type: 'act',
-    calls: homeCalls(entities, serviceOf),
+    calls: homeCalls(entities, serviceOf, (id) => view.entity(id)),
     say(results) {
       if (results.some((result) => result.outcome.dryRun)) return 'Nothing was done: this was a dry run.';
       const seen = seenIn(results, view);
       const parts: string[] = [];
-      if (seen.confirmed.length > 0) parts.push(sentence(capitalised(done(seen.confirmed))));
+      if (seen.confirmed.length > 0) parts.push(asSentence(done(seen.confirmed)));
       if (seen.accepted.length > 0) {
         const waiting = seen.accepted.length > 3 ? `${seen.accepted.length} devices` : listed(seen.accepted.map(theEntity));
-        parts.push(`I have asked ${waiting}, but ${seen.accepted.length === 1 ? 'it has' : 'they have'} not answered yet.`);
+        parts.push(`I asked ${waiting}, but ${seen.accepted.length === 1 ? 'it has' : 'they have'} not answered.`);
       }
-      parts.push(...new Set(seen.troubles.map((trouble) => sentence(capitalised(trouble)))));
+      parts.push(...new Set(seen.troubles.map(asSentence)));
       return parts.join(' ');
     },
   };

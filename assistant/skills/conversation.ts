@@ -31,14 +31,8 @@ export const respond: Skill = {
   plan: (_match, view) => answer(view.pick(['At your service.', 'Hello.', 'Good to hear you.'])),
 };
 
-export const notYet: Skill = {
-  intents: [
-    'HassBroadcast',
-    'HassListAddItem',
-    'HassListCompleteItem',
-    'HassListRemoveItem',
-    'HassShoppingListAddItem',
-    'HassShoppingListCompleteItem',
-  ],
-  plan: (match) => answer(match.intent === 'HassBroadcast' ? 'I cannot reach the other rooms yet.' : 'I have no lists yet.'),
+/** Rooms are heard one by one, but cannot be spoken to yet. */
+export const broadcast: Skill = {
+  intents: ['HassBroadcast'],
+  plan: () => answer('I cannot reach the other rooms yet.'),
 };

@@ -18,10 +18,11 @@ export function homeView(options: HomeViewOptions, room: string | undefined): Sk
   const { home, timers, clock } = options;
   return {
     entity: (entityId) => home.entity(entityId),
-    entities: () => home.snapshot().entities,
+    entities: () => home.snapshot().entities.filter(({ exposed, hidden }) => exposed !== false && hidden !== true),
     area: (areaId) => home.area(areaId),
     areas: () => home.snapshot().areas,
     floors: () => home.snapshot().floors,
+    bridges: () => home.bridges(),
     room,
     now: clock.now(),
     timers: () => timers.list(),

@@ -1,81 +1,80 @@
+import type { Entity } from '../../contract/home.ts';
+import type { IntentMatch } from '../../contract/intent.ts';
 import { actPlan, targetsOf } from './calls.ts';
-import type { Skill } from './skill.ts';
-import { fail } from './skill.ts';
-import { isOrAre, subjectWithVerb } from './wording.ts';
+import { clamped, numeric } from './numeric.ts';
+import type { Plan, Skill, SkillView } from './skill.ts';
+import { answer, fail } from './skill.ts';
+import { subjectWithVerb } from './wording.ts';
 
-/** Brightness in %, colour by name, colour temperature in kelvin. */
+/** Brightness now in %; undefined for a light that is off or does not say. */
+export function brightnessOf(entity: Entity): number | undefined {
+  const brightness = numeric(entity.attributes.brightness);
+  return entity.state !== 'on' || brightness === undefined ? undefined : Math.round((brightness / 255) * 100);
+}
+
+/** What was asked of the look of a light, in Home Assistant's data and in words. */
+function look({ brightness, color, temperature }: IntentMatch['slots']): { data: Record<string, unknown>; words: string[] } {
+  const data: Record<string, unknown> = {};
+  const words: string[] = [];
+  if (typeof color === 'string') {
+    const channels = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/iu.exec(color)?.slice(1);
+    if (channels === undefined) data.color_name = color.replaceAll(' ', '');
+    else data.rgb_color = channels.map((channel) => Number.parseInt(channel, 16));
+    words.push(channels === undefined ? color : 'in its colour');
+  }
+  if (typeof temperature === 'number') {
+    data.color_temp_kelvin = temperature;
+    words.push(`at ${temperature} kelvin`);
+  }
+  if (typeof brightness === 'number') {
+    data.brightness_pct = brightness;
+    words.push(`at ${brightness} %`);
+  }
+  return { data, words };
+}
+
+/** Brightness in %, colour by name, colour temperature in kelvin; brightness also by steps and by factors. */
 export const lights: Skill = {
   intents: ['HassLightSet'],
   plan(match, view) {
-    const { brightness, color, temperature } = match.slots;
-    const data: Record<string, unknown> = {};
-    const words: string[] = [];
-    if (typeof color === 'string') {
-      data.color_name = color.replaceAll(' ', '');
-      words.push(color);
-    }
-    if (typeof temperature === 'number') {
-      data.color_temp_kelvin = temperature;
-      words.push(`at ${temperature} kelvin`);
-    }
-    if (typeof brightness === 'number') {
-      data.brightness_pct = brightness;
-      words.push(`at ${brightness} %`);
-    }
-    const step = match.slots.brightness_step;
-    if (typeof step === 'number') {
-      data.brightness_step_pct = step;
-      words.push(step > 0 ? 'brighter' : 'dimmer');
-    }
-    if (words.length === 0) return fail('no-match');
     const targets = targetsOf(match, view).filter((entity) => entity.domain === 'light');
+    const { brightness_step: step, brightness_factor: factor } = match.slots;
+    if (typeof step === 'number' && step !== 0) return relative(targets, step, undefined, match.slots, view);
+    if (typeof factor === 'number' && factor > 0) return relative(targets, factor - 1, factor, match.slots, view);
+    const { data, words } = look(match.slots);
+    if (words.length === 0) return fail('no-match');
     return actPlan(
       targets,
       view,
       () => ({ service: 'light.turn_on', data }),
-      (confirmed) => {
-        const subject = subjectWithVerb(confirmed, view);
-        if (brightness === 0) return `${subject} off`;
-        return `${subject} ${words.join(' ')}`;
-      },
+      (confirmed) =>
+        `${subjectWithVerb(confirmed, view)} ${match.slots.brightness === 0 ? 'off' : words.join(' and ').replace(/ and at/u, ' at')}`,
     );
   },
 };
 
-/** Position in % for covers and valves, volume and fan speed have skills of their own. */
-export const positions: Skill = {
-  intents: ['HassSetPosition'],
-  plan(match, view) {
-    const position = match.slots.position;
-    if (typeof position !== 'number') return fail('no-match');
-    return actPlan(
-      targetsOf(match, view),
-      view,
-      (entity) => ({ service: entity.domain === 'valve' ? 'valve.set_valve_position' : 'cover.set_cover_position', data: { position } }),
-      (confirmed) => {
-        const place = position === 0 ? 'closed' : position === 100 ? 'open' : `at ${position} %`;
-        return `${subjectWithVerb(confirmed, view)} ${place}`;
-      },
-    );
-  },
-};
-
-export const fans: Skill = {
-  intents: ['HassFanSetSpeed'],
-  plan(match, view) {
-    const percentage = match.slots.percentage;
-    if (typeof percentage !== 'number') return fail('no-match');
-    const targets = targetsOf(match, view).filter((entity) => entity.domain === 'fan');
-    return actPlan(
-      targets,
-      view,
-      () => ({ service: 'fan.set_percentage', data: { percentage } }),
-      (confirmed) => {
-        const [only] = confirmed;
-        return confirmed.length === 1 && only !== undefined
-          ? `${only.name} ${isOrAre(only.name)} at ${percentage} %`
-          : `${subjectWithVerb(confirmed, view)} at ${percentage} %`;
-      },
-    );
-  },
-};
+/** Who says "dimmer" or "brighter" means the lights that are on; only where all are off does "brighter" turn them on. */
+function relative(targets: Entity[], direction: number, factor: number | undefined, slots: IntentMatch['slots'], view: SkillView): Plan {
+  const lit = targets.filter((entity) => entity.available && entity.state === 'on');
+  const meant = lit.length > 0 ? lit : targets;
+  if (meant.length > 0 && lit.length === 0 && meant.every((entity) => entity.available) && (direction < 0 || factor !== undefined)) {
+    return answer(`${subjectWithVerb(meant, view)} off.`.replace(/^./u, (first) => first.toUpperCase()));
+  }
+  const { data, words } = look({ ...slots, brightness: '' });
+  const change = (entity: Entity): Record<string, unknown> => {
+    if (factor === undefined) return { brightness_step_pct: clamped(direction, -100, 100) };
+    // The faintest light is 1 %: half of little is not darkness.
+    return { brightness_pct: clamped(Math.round((brightnessOf(entity) ?? 100) * factor), 1, 100) };
+  };
+  return actPlan(
+    meant,
+    view,
+    (entity) => ({ service: 'light.turn_on', data: { ...data, ...change(entity) } }),
+    (confirmed) => {
+      const levels = new Set(confirmed.map((entity) => brightnessOf(view.entity(entity.id) ?? entity)));
+      const [level] = levels;
+      const reached = levels.size === 1 && level !== undefined ? `at ${level} %` : direction > 0 ? 'brighter' : 'dimmer';
+      return `${subjectWithVerb(confirmed, view)} ${[...words, reached].join(' ')}`;
+    },
+  );
+}

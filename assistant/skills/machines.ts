@@ -1,7 +1,7 @@
 import { actPlan, targetsOf } from './calls.ts';
 import type { Skill } from './skill.ts';
 import { answer } from './skill.ts';
-import { subjectWithVerb } from './wording.ts';
+import { subjectWithVerb, theName } from './wording.ts';
 
 const SERVICES: Record<string, readonly [service: string, done: string]> = {
   HassVacuumStart: ['vacuum.start', 'cleaning'],
@@ -14,7 +14,10 @@ export const machines: Skill = {
   intents: [...Object.keys(SERVICES), 'HassVacuumCleanArea'],
   plan(match, view) {
     const found = SERVICES[match.intent];
-    if (found === undefined) return answer('I can start the vacuum, but I cannot send it to one room yet.');
+    if (found === undefined) {
+      const room = typeof match.slots.area === 'string' ? theName(match.slots.area) : 'one room';
+      return answer(`I can start the vacuum, but I cannot send it to ${room} yet.`);
+    }
     const domain = found[0].slice(0, found[0].indexOf('.'));
     const named = targetsOf(match, view).filter((entity) => entity.domain === domain);
     const targets = named.length > 0 ? named : view.entities().filter((entity) => entity.domain === domain);

@@ -1,15 +1,17 @@
 import type { Entity } from '../../contract/home.ts';
 import type { IntentMatch } from '../../contract/intent.ts';
 import { actPlan, targetsOf } from './calls.ts';
+import { clamped, numeric, wordList } from './numeric.ts';
 import type { Skill, SkillView } from './skill.ts';
 import { answer, fail } from './skill.ts';
-import { subjectWithVerb, theEntity } from './wording.ts';
+import { isOrAre, listed, subjectWithVerb, theEntity } from './wording.ts';
 
 const SERVICES: Record<string, readonly [service: string, done: string]> = {
   HassMediaPause: ['media_player.media_pause', 'paused'],
   HassMediaUnpause: ['media_player.media_play', 'playing'],
   HassMediaNext: ['media_player.media_next_track', 'on the next track'],
   HassMediaPrevious: ['media_player.media_previous_track', 'on the previous track'],
+  HassMediaStop: ['media_player.media_stop', 'stopped'],
   HassMediaPlayerMute: ['media_player.volume_mute', 'muted'],
   HassMediaPlayerUnmute: ['media_player.volume_mute', 'unmuted'],
 };
@@ -45,8 +47,8 @@ export const media: Skill = {
 
 /** Percent now, from Home Assistant's 0–1 `volume_level`. */
 const volumeOf = (entity: Entity): number | undefined => {
-  const level = entity.attributes.volume_level;
-  return typeof level === 'number' ? Math.round(level * 100) : undefined;
+  const level = numeric(entity.attributes.volume_level);
+  return level === undefined ? undefined : Math.round(level * 100);
 };
 
 const STEP_PERCENT = 10;
@@ -55,26 +57,49 @@ export const volume: Skill = {
   intents: ['HassSetVolume', 'HassSetVolumeRelative'],
   plan(match, view) {
     const { volume_level: level, volume_step: step } = match.slots;
-    const targets = players(match, view);
     const change = step === 'up' ? STEP_PERCENT : step === 'down' ? -STEP_PERCENT : step;
+    if (typeof level !== 'number' && typeof change !== 'number') return fail('no-match');
     const wanted = (entity: Entity): number | undefined => {
       if (typeof level === 'number') return level;
       const now = volumeOf(entity);
-      return typeof change === 'number' && now !== undefined ? Math.min(100, Math.max(0, now + change)) : undefined;
+      return now === undefined ? undefined : clamped(now + Number(change), 0, 100);
     };
-    const [unknown] = targets.filter((entity) => wanted(entity) === undefined);
-    if (unknown !== undefined) return fail('tool-failed', `I do not know how loud ${theEntity(unknown)} is.`);
+    const goals = new Map(players(match, view).map((entity) => [entity.id, wanted(entity)]));
     return actPlan(
-      targets,
+      players(match, view),
       view,
-      (entity) => ({ service: 'media_player.volume_set', data: { volume_level: (wanted(entity) ?? 0) / 100 } }),
+      (entity) => {
+        const goal = goals.get(entity.id);
+        // A player that does not say how loud it is can still be told to be louder.
+        if (goal === undefined) return { service: `media_player.volume_${Number(change) > 0 ? 'up' : 'down'}` };
+        return { service: 'media_player.volume_set', data: { volume_level: goal / 100 } };
+      },
       (confirmed) =>
-        confirmed.map((entity) => `${theEntity(entity)} is at ${volumeOf(view.entity(entity.id) ?? entity) ?? 0} %`).join(', '),
+        listed(
+          confirmed.map((entity) => {
+            const goal = goals.get(entity.id);
+            if (goal === undefined) return `${theEntity(entity)} ${isOrAre(entity.name)} ${Number(change) > 0 ? 'louder' : 'quieter'}`;
+            return `the volume of ${theEntity(entity)} is ${goal} %`;
+          }),
+        ),
     );
   },
 };
 
+/** Sources that a player lists can be chosen; music itself is not searched. */
 export const mediaSearch: Skill = {
   intents: ['HassMediaSearchAndPlay'],
-  plan: () => answer('I have no music library to search yet.'),
+  plan(match, view) {
+    const query = match.slots.search_query;
+    const source = (entity: Entity): string | undefined =>
+      wordList(entity.attributes.source_list).find((each) => each.toLowerCase() === String(query).toLowerCase());
+    const able = players(match, view).filter((entity) => source(entity) !== undefined);
+    if (able.length === 0) return answer('I have no music library to search yet.');
+    return actPlan(
+      able,
+      view,
+      (entity) => ({ service: 'media_player.select_source', data: { source: source(entity) } }),
+      (confirmed) => `${subjectWithVerb(confirmed, view)} on ${source(confirmed[0]!) ?? String(query)}`,
+    );
+  },
 };

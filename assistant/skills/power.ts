@@ -1,7 +1,7 @@
 import type { Entity } from '../../contract/home.ts';
 import { actPlan, targetsOf } from './calls.ts';
 import type { Skill } from './skill.ts';
-import { subjectWithVerb, theEntity } from './wording.ts';
+import { isOrAre, listed, subjectWithVerb, theEntity, theOne } from './wording.ts';
 
 /** On and off in Home Assistant's sense: for a cover that is open and closed, for a lock locked and unlocked. */
 
@@ -48,7 +48,7 @@ export const power: Skill = {
         const word = words.size === 1 ? [...words][0]! : on ? 'on' : 'off';
         // Security is always read back in full; for comfort a nod is enough now and then.
         if (confirmed.some((entity) => entity.domain === 'lock' || entity.domain === 'alarm_control_panel')) {
-          return `${subjectWithVerb(confirmed, view)} ${word}`;
+          return `${listed(confirmed.map((entity) => theOne(entity, view)))} ${confirmed.length > 1 ? 'are' : isOrAre(first.name)} ${word}`;
         }
         return view.pick([`${subjectWithVerb(confirmed, view)} ${word}`, `${subjectWithVerb(confirmed, view)} ${word} now`]);
       },

@@ -1,118 +1,173 @@
 import type { Entity } from '../../contract/home.ts';
 import type { IntentMatch } from '../../contract/intent.ts';
 import { targetsOf } from './calls.ts';
-import type { Skill, SkillView } from './skill.ts';
+import type { Plan, Skill, SkillView } from './skill.ts';
 import { answer, fail } from './skill.ts';
-import { capitalised, counted, isOrAre, listed, nounFor, rounded, spanOf, theEntity, theName } from './wording.ts';
+import { isInState, isUnknown, lastStateInWords, oppositeOf, spokenState, stateInWords } from './state-words.ts';
+import { timeQuestion } from './time-questions.ts';
+import {
+  asSentence,
+  capitalised,
+  counted,
+  countedInWords,
+  countWord,
+  isOrAre,
+  listed,
+  nounFor,
+  pluralOf,
+  spanOf,
+  theEntity,
+  theName,
+  theOne,
+} from './wording.ts';
 
 /** Answers about the state of the home, computed from it, with units, short. */
 
-/** What `on` and `off` are called for this kind of sensor or device. */
-const STATE_WORDS: Record<string, readonly [on: string, off: string]> = {
-  door: ['open', 'closed'],
-  window: ['open', 'closed'],
-  garage_door: ['open', 'closed'],
-  opening: ['open', 'closed'],
-  moisture: ['wet', 'dry'],
-  motion: ['seeing motion', 'still'],
-  occupancy: ['occupied', 'clear'],
-  presence: ['home', 'away'],
-  smoke: ['smelling smoke', 'clear'],
-  gas: ['smelling gas', 'clear'],
-  lock: ['unlocked', 'locked'],
-  battery: ['low', 'fine'],
-  plug: ['plugged in', 'unplugged'],
-  problem: ['reporting a problem', 'fine'],
-  connectivity: ['connected', 'disconnected'],
-};
+/** Names are read out up to here; more are counted by room. */
+const MOST_NAMES = 6;
 
-export function stateInWords(entity: Entity): string {
-  if (!entity.available || entity.state === 'unavailable') return 'not answering';
-  if (entity.state === 'unknown') return 'unknown';
-  const words = entity.domain === 'binary_sensor' ? STATE_WORDS[entity.device_class ?? ''] : undefined;
-  if (words !== undefined && (entity.state === 'on' || entity.state === 'off')) return words[entity.state === 'on' ? 0 : 1];
-  const unit = entity.attributes.unit_of_measurement;
-  const number = Number(entity.state);
-  if (entity.state.trim() !== '' && Number.isFinite(number)) return `${rounded(number)}${typeof unit === 'string' ? ` ${unit}` : ''}`;
-  if (entity.domain === 'climate') {
-    const now = entity.attributes.current_temperature;
-    return typeof now === 'number' ? `${entity.state}, at ${rounded(now)} °C` : entity.state;
-  }
-  if (entity.domain === 'light' && entity.state === 'on') {
-    const brightness = entity.attributes.brightness;
-    return typeof brightness === 'number' ? `on at ${Math.round((brightness / 255) * 100)} %` : 'on';
-  }
-  if (entity.domain === 'person' || entity.domain === 'device_tracker') {
-    return entity.state === 'not_home' ? 'away' : entity.state === 'home' ? 'home' : `at ${entity.state}`;
-  }
-  return entity.state.replaceAll('_', ' ');
+/** "The garage door is open."; of one that does not answer, what it was when it was last heard. */
+export function sayState(entity: Entity, view: SkillView): string {
+  const subject = `${theOne(entity, view)} ${isOrAre(entity.name)}`;
+  if (!isUnknown(entity)) return asSentence(`${subject} ${stateInWords(entity)}`);
+  const last = lastStateInWords(entity);
+  if (last === 'unknown') return asSentence(entity.available ? `I do not know about ${theEntity(entity)}` : `${subject} not answering`);
+  const when = entity.lastChanged > 0 ? `, ${spanOf((view.now - entity.lastChanged) / 1000)} ago` : '';
+  return asSentence(`${subject} not answering; when I last heard it was ${last}${when}`);
 }
 
-/** States that one word of a question covers, for one entity: "open" is `on` for a door contact. */
-function isInState(entity: Entity, state: string): boolean {
-  if (!entity.available) return false;
-  if (entity.state === state) return true;
-  const words = entity.domain === 'binary_sensor' ? STATE_WORDS[entity.device_class ?? ''] : undefined;
-  if (words !== undefined && entity.state === (words[0] === state ? 'on' : words[1] === state ? 'off' : '')) return true;
-  // A thermostat that heats, a player that plays, a vacuum that cleans: all are on.
-  if (state === 'on')
-    return ['climate', 'media_player', 'vacuum'].includes(entity.domain) && !['off', 'standby', 'docked', 'unknown'].includes(entity.state);
-  return false;
-}
-
-const sayState = (entity: Entity): string => `${capitalised(theEntity(entity))} ${isOrAre(entity.name)} ${stateInWords(entity)}.`;
-
-function yesNo(entities: readonly Entity[], state: string): string {
+function sayIs(entities: readonly Entity[], state: string, view: SkillView): string {
   const [only] = entities;
   if (only === undefined) return 'I do not know.';
-  if (!only.available) return sayState(only);
-  return isInState(only, state) ? 'Yes.' : `No, ${stateInWords(only)}.`;
+  const verdict = isInState(only, state);
+  if (verdict === undefined) return sayState(only, view);
+  const word = stateInWords(only);
+  // What keeps the house shut is named in full, so that nobody hears an answer about another door.
+  if (isOpening(only)) return `${verdict ? 'Yes' : 'No'}, ${theOne(only, view)} ${isOrAre(only.name)} ${word}.`;
+  if (verdict) return 'Yes.';
+  const pronoun = only.domain === 'person' ? only.name : isOrAre(only.name) === 'are' ? 'they' : 'it';
+  return `No, ${pronoun} ${pronoun === 'they' ? 'are' : 'is'} ${word}.`;
 }
 
-/** Names while they fit in a breath, else a count. */
-function named(entities: readonly Entity[]): string {
-  return entities.length <= 5 ? listed(entities.map(theEntity)) : `${counted(entities.length, nounFor(entities))}`;
+const OPENINGS: ReadonlySet<string> = new Set(['door', 'window', 'garage_door', 'opening', 'lock']);
+
+const isOpening = ({ domain, device_class }: Entity): boolean =>
+  ['lock', 'alarm_control_panel', 'cover', 'valve'].includes(domain) || (domain === 'binary_sensor' && OPENINGS.has(device_class ?? ''));
+
+/** Names while they fit in a breath, else how many in which room. */
+function named(entities: readonly Entity[], view: SkillView): string {
+  if (entities.length <= MOST_NAMES) return listed(entities.map(theEntity));
+  const rooms = new Map<string, number>();
+  for (const { area } of entities) {
+    const room = area === undefined ? undefined : view.area(area);
+    const place = room === undefined ? 'elsewhere' : `in ${theName(room.name)}`;
+    rooms.set(place, (rooms.get(place) ?? 0) + 1);
+  }
+  const places = [...rooms].sort(([, left], [, right]) => right - left).map(([place, count]) => `${count} ${place}`);
+  return places.length <= MOST_NAMES ? listed(places) : `${places.slice(0, MOST_NAMES - 1).join(', ')} and more`;
 }
 
-function spokenState(state: string): string {
-  return state === 'not_home' ? 'away' : state.replaceAll('_', ' ');
+/** "The hall light is on", "Three lights are on: …" */
+export function whoIs(matching: readonly Entity[], state: string, view: SkillView): string {
+  const word = spokenState(state);
+  const [only] = matching;
+  if (only !== undefined && matching.length === 1) return `${theEntity(only)} ${isOrAre(only.name)} ${word}`;
+  if (matching.length === 2 || matching.every(({ domain }) => domain === 'person')) return `${listed(matching.map(theEntity))} are ${word}`;
+  return `${countedInWords(matching.length, nounFor(matching))} are ${word}: ${named(matching, view)}`;
+}
+
+/** "no lights are on", "nobody is home", "nothing is on". */
+export function nobodyIs(entities: readonly Entity[], state: string): string {
+  const word = spokenState(state);
+  if (entities.every(({ domain }) => domain === 'person')) return `nobody is ${word}`;
+  const noun = nounFor(entities);
+  return noun === 'device' ? `nothing is ${word}` : `no ${pluralOf(noun)} are ${word}`;
+}
+
+/** "all windows are closed", said of several that are not as they were asked for. */
+function allAreOtherwise(known: readonly Entity[], state: string): string {
+  const other = oppositeOf(state);
+  const [only] = known;
+  if (only !== undefined && known.length === 1) return `${theEntity(only)} ${isOrAre(only.name)} ${stateInWords(only)}`;
+  if (other === undefined || !known.every((entity) => isInState(entity, other) === true)) return nobodyIs(known, state);
+  if (known.every(({ domain }) => domain === 'person')) return nobodyIs(known, state);
+  const noun = nounFor(known);
+  return noun === 'device' ? `everything is ${spokenState(other)}` : `all ${pluralOf(noun)} are ${spokenState(other)}`;
+}
+
+/** What was left out of the answer because nobody knows it. */
+function doubts(unknown: readonly Entity[]): string {
+  if (unknown.length === 0) return '';
+  if (unknown.length > 3) return ` ${capitalised(counted(unknown.length, nounFor(unknown)))} do not answer.`;
+  return ` I do not know about ${listed(unknown.map(theEntity))}.`;
+}
+
+function askState(match: IntentMatch, state: string, entities: readonly Entity[], view: SkillView): string {
+  const matching = entities.filter((entity) => isInState(entity, state) === true);
+  const unknown = entities.filter((entity) => isInState(entity, state) === undefined);
+  const others = entities.filter((entity) => isInState(entity, state) === false);
+  const doubt = doubts(unknown);
+  if (unknown.length === entities.length && entities.length > 1 && match.question !== 'is') return `I do not know.${doubt}`;
+  switch (match.question) {
+    case 'any':
+      return matching.length > 0 ? `Yes: ${named(matching, view)}.` : `No, ${allAreOtherwise(others, state)}.${doubt}`;
+    case 'all':
+      if (others.length > 0) {
+        const other = oppositeOf(state);
+        const word = other !== undefined && others.every((entity) => isInState(entity, other) === true) ? spokenState(other) : 'not';
+        return `No, ${named(others, view)} ${others.length === 1 ? isOrAre(others[0]!.name) : 'are'} ${word}.`;
+      }
+      return unknown.length > 0 ? `As far as I know, yes.${doubt}` : 'Yes.';
+    case 'how-many': {
+      if (matching.length === 0) return `None.${doubt}`;
+      return `${capitalised(countWord(matching.length))}: ${named(matching, view)}.${doubt}`;
+    }
+    case 'which':
+      return `${asSentence(matching.length > 0 ? whoIs(matching, state, view) : nobodyIs(entities, state))}${doubt}`;
+    default:
+      return entities.length === 1 ? sayIs(entities, state, view) : severalAre(matching, others, state, view) + doubt;
+  }
+}
+
+/** "Are the kitchen lights on?": yes only when all of them are. */
+function severalAre(matching: readonly Entity[], others: readonly Entity[], state: string, view: SkillView): string {
+  if (others.length === 0) return 'Yes.';
+  return matching.length === 0 ? `No, ${allAreOtherwise(others, state)}.` : `Only ${named(matching, view)}.`;
 }
 
 export const getState: Skill = {
   intents: ['HassGetState'],
-  plan(match: IntentMatch, view: SkillView) {
+  plan(match: IntentMatch, view: SkillView): Plan {
     const entities = targetsOf(match, view);
     const state = match.slots.state === undefined ? undefined : String(match.slots.state);
     const [first] = entities;
     if (first === undefined) return fail('no-target', 'anything like that');
-    const matching = state === undefined ? [] : entities.filter((entity) => isInState(entity, state));
-    const others = entities.filter((entity) => !matching.includes(entity));
-    switch (match.question ?? (state === undefined ? 'what' : match.slots.name === undefined ? 'which' : 'is')) {
-      case 'is':
-        return answer(state === undefined ? sayState(first) : yesNo(entities, state));
-      case 'any':
-        return answer(matching.length > 0 ? `Yes, ${named(matching)}.` : `No, none.`);
-      case 'all':
-        return answer(others.length === 0 ? 'Yes.' : `No, ${named(others)} ${others.length === 1 ? isOrAre(others[0]!.name) : 'are'} not.`);
-      case 'which':
-        return answer(
-          matching.length > 0 ? `${capitalised(named(matching))}.` : `No ${nounFor(entities)} is ${spokenState(state ?? 'like that')}.`,
-        );
-      case 'how-many':
-        return answer(matching.length === 0 ? 'None.' : `${matching.length}: ${named(matching)}.`.replace(/: \d+ .*$/u, '.'));
+    const question = match.question ?? (state === undefined ? 'what' : match.slots.name === undefined ? 'which' : 'is');
+    switch (question) {
+      case 'how-long':
+      case 'since-when':
+      case 'when-last':
+        return timeQuestion(question, entities, state, view);
       case 'where': {
+        if (first.domain === 'person' || first.domain === 'device_tracker') return answer(sayState(first, view));
         const area = first.area === undefined ? undefined : view.area(first.area);
-        if (first.domain === 'person' || first.domain === 'device_tracker') return answer(sayState(first));
         return answer(area === undefined ? 'I do not know where that is.' : `In ${theName(area.name)}.`);
       }
-      case 'how-long':
-        return answer(
-          first.lastChanged > 0
-            ? `${capitalised(theEntity(first))} has been ${stateInWords(first)} for ${spanOf((view.now - first.lastChanged) / 1000)}.`
-            : sayState(first),
-        );
       case 'what':
-        return answer(entities.slice(0, 5).map(sayState).join(' '));
+        return answer(sayAll(entities, view));
+      case 'is':
+      case 'any':
+      case 'all':
+      case 'which':
+      case 'how-many':
+        return answer(state === undefined ? sayAll(entities, view) : askState({ ...match, question }, state, entities, view));
+      default:
+        return question satisfies never;
     }
   },
 };
+
+function sayAll(entities: readonly Entity[], view: SkillView): string {
+  const said = entities.slice(0, 5).map((entity) => sayState(entity, view));
+  return entities.length > 5 ? `${said.join(' ')} And ${entities.length - 5} more.` : said.join(' ');
+}

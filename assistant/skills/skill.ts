@@ -1,5 +1,5 @@
 import type { Failure } from '../../contract/failure.ts';
-import type { Area, Entity, Floor } from '../../contract/home.ts';
+import type { Area, BridgeStatus, Entity, Floor } from '../../contract/home.ts';
 import type { IntentMatch } from '../../contract/intent.ts';
 import type { ToolOutcome } from '../../contract/tool.ts';
 import type { Timer } from '../timers/timer.ts';
@@ -11,6 +11,8 @@ export interface SkillView {
   area(areaId: string): Area | undefined;
   areas(): readonly Area[];
   floors(): readonly Floor[];
+  /** The ways into the home and whether they are open. */
+  bridges(): readonly BridgeStatus[];
   /** Area id of the room that heard it. */
   room: string | undefined;
   /** ms since the epoch */
@@ -32,10 +34,12 @@ export interface CallResult {
   outcome: ToolOutcome;
 }
 
-/** What a match leads to: words alone, calls through the gate and words about what came of them, or a failure in words. */
+/** What a match leads to: words alone, calls through the gate and words about what came of them, a question back, or a failure in words. */
 export type Plan =
   | { type: 'answer'; text: string }
   | { type: 'act'; calls: PlannedCall[]; say(results: CallResult[]): string }
+  /** Exactly one of these entities is meant; the answer becomes the target of the match. */
+  | { type: 'ask'; which: string[] }
   | { type: 'fail'; failure: Failure }
   /** Ends the dialogue: "never mind", "stop". Silence unless there are words. */
   | { type: 'end'; text?: string };

@@ -36,6 +36,7 @@ function view(options: { room?: string; timers?: Timer[]; entities?: Entity[] } 
     area: (id) => areas.find((each) => each.id === id),
     areas: () => areas,
     floors: () => [],
+    bridges: () => [],
     room: options.room,
     now: NOW,
     timers: () => options.timers ?? [],
@@ -66,6 +67,8 @@ function said(of: IntentMatch, outcome: ToolOutcome = { outcome: 'confirmed' }, 
       return made.say(made.calls.map((call): CallResult => ({ call, outcome })));
     case 'answer':
       return made.text;
+    case 'ask':
+      return `which of ${made.which.join(', ')}`;
     case 'fail':
       return made.failure.code;
     case 'end':
@@ -96,7 +99,7 @@ describe('skills that act', () => {
 
   it('never say done for what was only accepted, denied or refused', () => {
     const on = match('HassTurnOn', {}, ['light.kitchen']);
-    expect(said(on, { outcome: 'accepted' })).toBe('I have asked the kitchen light, but it has not answered yet.');
+    expect(said(on, { outcome: 'accepted' })).toBe('I asked the kitchen light, but it has not answered.');
     expect(said(on, { outcome: 'denied' })).toBe('I have left the kitchen light alone.');
     expect(said(on, { outcome: 'rejected', reason: 'The kitchen light is not answering' })).toBe('The kitchen light is not answering.');
     expect(said(on, { outcome: 'accepted', dryRun: true })).toContain('dry run');
@@ -143,20 +146,20 @@ describe('skills that act', () => {
 describe('skills that answer', () => {
   it.each([
     ['is', { name: 'Kitchen Light', state: 'on' }, ['light.kitchen'], 'Yes.'],
-    ['is', { name: 'Counter Light', state: 'on' }, ['light.counter'], 'No, off.'],
-    ['any', { device_class: 'window', state: 'open' }, ['binary_sensor.window'], 'Yes, the study window.'],
-    ['all', { domain: 'light', state: 'on' }, ['light.kitchen', 'light.counter'], 'No, the counter light is not.'],
-    ['which', { domain: 'light', state: 'on' }, ['light.kitchen', 'light.counter'], 'The kitchen light.'],
+    ['is', { name: 'Counter Light', state: 'on' }, ['light.counter'], 'No, it is off.'],
+    ['any', { device_class: 'window', state: 'open' }, ['binary_sensor.window'], 'Yes: the study window.'],
+    ['all', { domain: 'light', state: 'on' }, ['light.kitchen', 'light.counter'], 'No, the counter light is off.'],
+    ['which', { domain: 'light', state: 'on' }, ['light.kitchen', 'light.counter'], 'The kitchen light is on.'],
     [
       'how-many',
       { domain: 'light', state: 'off' },
       ['light.kitchen', 'light.counter', 'light.shelf'],
-      '2: the counter light and the shelf lights.',
+      'Two: the counter light and the shelf lights.',
     ],
     ['where', { name: 'Kitchen Light' }, ['light.kitchen'], 'In the kitchen.'],
     ['how-long', { name: 'Garage Door' }, ['cover.garage'], 'The garage door has been open for 1 hour.'],
     ['what', { name: 'Kitchen Light' }, ['light.kitchen'], 'The kitchen light is on at 50 %.'],
-    ['what', { name: 'Attic Sensor' }, ['sensor.lost'], 'The attic sensor is not answering.'],
+    ['what', { name: 'Attic Sensor' }, ['sensor.lost'], 'The attic sensor is not answering; when I last heard it was 3.'],
   ] as const)('%s %o', (question, slots, targets, text) => {
     expect(said(match('HassGetState', slots, [...targets], question))).toBe(text);
   });

@@ -1,26 +1,42 @@
-import { getTemperature, setTemperature, weather } from './climate.ts';
-import { clock, help, nevermind, notYet, respond } from './conversation.ts';
-import { fans, lights, positions } from './lights.ts';
+import { fans, humidity } from './air.ts';
+import { getTemperature, setTemperature } from './climate.ts';
+import { broadcast, clock, help, nevermind, respond } from './conversation.ts';
+import { calendar } from './events.ts';
+import { history } from './history.ts';
+import { lights } from './lights.ts';
+import { changeList, readList } from './lists.ts';
 import { machines } from './machines.ts';
 import { media, mediaSearch, volume } from './media.ts';
+import { modes } from './modes.ts';
+import { positions, stopMoving } from './openings.ts';
 import { power } from './power.ts';
 import { getState } from './questions.ts';
 import type { Skill } from './skill.ts';
 import { cancelTimers, changeTimer, startTimer, timerStatus } from './timing.ts';
+import { undo } from './undo.ts';
+import { weather } from './weather.ts';
 
 const ALL: readonly Skill[] = [
   power,
   lights,
   positions,
+  stopMoving,
   fans,
+  humidity,
+  modes,
   setTemperature,
   getTemperature,
   weather,
+  history,
+  calendar,
+  changeList,
+  readList,
   media,
   volume,
   mediaSearch,
   machines,
   getState,
+  undo,
   clock,
   startTimer,
   changeTimer,
@@ -29,7 +45,7 @@ const ALL: readonly Skill[] = [
   nevermind,
   help,
   respond,
-  notYet,
+  broadcast,
 ];
 
 const BY_INTENT = new Map(ALL.flatMap((skill) => skill.intents.map((intent) => [intent, skill] as const)));

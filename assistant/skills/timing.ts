@@ -1,6 +1,6 @@
 import type { IntentMatch } from '../../contract/intent.ts';
 import type { Timer } from '../timers/timer.ts';
-import { leftOf } from '../timers/timer.ts';
+import { isDelayed, leftOf } from '../timers/timer.ts';
 import type { Plan, Skill, SkillView } from './skill.ts';
 import { answer, fail } from './skill.ts';
 import { capitalised, listed, spanOf } from './wording.ts';
@@ -12,7 +12,9 @@ function secondsOf(slots: IntentMatch['slots'], prefix = ''): number {
   return number(slots[`${prefix}hours`]) * 3600 + number(slots[`${prefix}minutes`]) * 60 + number(slots[`${prefix}seconds`]);
 }
 
+/** "the pizza timer", "the 5 minute timer"; a delayed command is what it does: "turn off the hall light". */
 export function timerName(timer: Timer): string {
+  if (timer.command !== undefined) return timer.command;
   return timer.name === undefined ? `the ${spanOf(timer.seconds)} timer`.replace(/s timer$/u, ' timer') : `the ${timer.name} timer`;
 }
 
@@ -22,12 +24,17 @@ function meant(match: IntentMatch, view: SkillView): Timer[] {
   const started = secondsOf(match.slots, 'start_');
   const length = started > 0 ? started : ['HassIncreaseTimer', 'HassDecreaseTimer'].includes(match.intent) ? 0 : secondsOf(match.slots);
   const room = typeof area === 'string' ? view.areas().find((each) => each.name.toLowerCase() === area.toLowerCase())?.id : undefined;
-  return view
+  const found = view
     .timers()
     .filter((timer) => name === undefined || timer.name?.toLowerCase() === String(name).toLowerCase())
     .filter((timer) => area === undefined || timer.room === room)
     .filter((timer) => length === 0 || timer.seconds === length);
+  // Who says "the timer" means what rings, where there is one; a delayed command is one for want of another.
+  const ringing = found.filter((timer) => !isDelayed(timer));
+  return EVERY_TIMER.has(match.intent) || ringing.length === 0 ? found : ringing;
 }
+
+const EVERY_TIMER: ReadonlySet<string> = new Set(['HassTimerStatus', 'HassCancelAllTimers']);
 
 function one(match: IntentMatch, view: SkillView): Timer | Plan {
   const timers = meant(match, view);
@@ -52,24 +59,22 @@ function act(tool: string, input: unknown, done: string): Plan {
   };
 }
 
+/** A timer that rings; one with a command in it is a delayed command, which the turn itself sees to. */
 export const startTimer: Skill = {
   intents: ['HassStartTimer'],
   plan(match, view) {
     const seconds = secondsOf(match.slots);
     if (seconds <= 0) return fail('no-match');
-    const { name, conversation_command: command } = match.slots;
+    const { name } = match.slots;
     const input = {
       seconds,
       ...(name === undefined ? {} : { name: String(name) }),
-      ...(command === undefined ? {} : { command: String(command) }),
       ...(view.room === undefined ? {} : { room: view.room }),
     };
     const done =
-      command !== undefined
-        ? `In ${spanOf(seconds)}.`
-        : name === undefined
-          ? `${capitalised(spanOf(seconds))}, starting now.`
-          : `${capitalised(String(name))}: ${spanOf(seconds)}, starting now.`;
+      name === undefined
+        ? `${capitalised(spanOf(seconds))}, starting now.`
+        : `${capitalised(String(name))}: ${spanOf(seconds)}, starting now.`;
     return act('timer.start', input, done);
   },
 };
@@ -98,7 +103,11 @@ export const changeTimer: Skill = {
       case 'HassUnpauseTimer':
         return act('timer.resume', { timerId: timer.id }, `${called} goes on.`);
       default:
-        return act('timer.cancel', { timerIds: [timer.id] }, `${called} is cancelled.`);
+        return act(
+          'timer.cancel',
+          { timerIds: [timer.id] },
+          timer.command === undefined ? `${called} is cancelled.` : `All right, I will not ${timer.command}.`,
+        );
     }
   },
 };
@@ -126,6 +135,7 @@ export const timerStatus: Skill = {
         .slice(0, 5)
         .map((timer) => {
           const left = spanOf(leftOf(timer, view.now) / 1000);
+          if (timer.command !== undefined) return `In ${left} I will ${timer.command}.`;
           return `${capitalised(timerName(timer))} has ${left} left${timer.pausedWithMs === undefined ? '' : ' and is paused'}.`;
         })
         .join(' '),

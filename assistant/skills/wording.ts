@@ -13,16 +13,35 @@ function lowered(name: string): string {
 
 /** "the kitchen light"; a name that brings its own article or owner keeps it. */
 export function theName(name: string): string {
-  return /^(the|my|our|your)\b|['’]s\b/iu.test(name) ? name : `the ${lowered(name)}`;
+  if (/^(the|my|our|your)\b|['’]s\b/iu.test(name)) return name;
+  // "Office light 1" is one of several that are told apart by number.
+  return /\s\d+$/u.test(name) ? lowered(name) : `the ${lowered(name)}`;
 }
 
-export const theEntity = (entity: Entity): string => theName(entity.name);
+/** Domains whose names are titles or names of their own: "Movie night is set", "Anna is home". */
+const BARE: ReadonlySet<string> = new Set(['person', 'scene', 'script']);
+/** A robot without such a word in its name has been given one of its own: "Robbie is cleaning". */
+const ROBOT = /\b(vacuum|robot|mower|hoover|cleaner|sweeper|mop)\b/iu;
+
+export function theEntity(entity: Entity): string {
+  const isRobot = entity.domain === 'vacuum' || entity.domain === 'lawn_mower';
+  return BARE.has(entity.domain) || (isRobot && !ROBOT.test(entity.name)) ? entity.name : theName(entity.name);
+}
+
+/** The same with its room, where another thing of that kind has the same name. */
+export function theOne(entity: Entity, view: SkillView): string {
+  const area = entity.area === undefined ? undefined : view.area(entity.area);
+  const name = entity.name.toLowerCase();
+  const isShared = (other: Entity): boolean =>
+    other.id !== entity.id && other.domain === entity.domain && other.name.toLowerCase() === name;
+  return area !== undefined && view.entities().some(isShared) ? `${theEntity(entity)} in ${theName(area.name)}` : theEntity(entity);
+}
 
 export function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-const isPlural = (name: string): boolean => /[^s]s$/iu.test(name.trim()) && !/['’]s$/u.test(name.trim());
+export const isPlural = (name: string): boolean => /[^s]s$/iu.test(name.trim()) && !/['’]s$/u.test(name.trim());
 
 /** "is" or "are" after the name. */
 export const isOrAre = (name: string): string => (isPlural(name) ? 'are' : 'is');
@@ -38,7 +57,16 @@ export function counted(count: number, noun: string): string {
   return `${count} ${count === 1 ? noun : pluralOf(noun)}`;
 }
 
-function pluralOf(noun: string): string {
+const COUNT_WORDS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'];
+
+/** "three", from thirteen on digits. */
+export const countWord = (count: number): string => COUNT_WORDS[count] ?? String(count);
+
+/** "three lights", "one window" */
+export const countedInWords = (count: number, noun: string): string => `${countWord(count)} ${count === 1 ? noun : pluralOf(noun)}`;
+
+export function pluralOf(noun: string): string {
+  if (noun === 'person') return 'people';
   if (/(s|x|ch|sh)$/u.test(noun)) return `${noun}es`;
   return noun.endsWith('y') && !/[aeiou]y$/u.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`;
 }
@@ -59,6 +87,9 @@ const DOMAIN_NOUNS: Record<string, string> = {
   valve: 'valve',
   siren: 'siren',
   alarm_control_panel: 'alarm',
+  input_boolean: 'switch',
+  device_tracker: 'tracker',
+  todo: 'list',
 };
 
 const CLASS_NOUNS: Record<string, string> = {
@@ -72,6 +103,12 @@ const CLASS_NOUNS: Record<string, string> = {
   gate: 'gate',
   awning: 'awning',
   outlet: 'outlet',
+  garage_door: 'garage door',
+  opening: 'opening',
+  motion: 'motion sensor',
+  moisture: 'leak sensor',
+  smoke: 'smoke detector',
+  battery: 'battery',
 };
 
 /** What to call one device of this kind: "light", "garage door", "device" when the kinds differ. */
@@ -94,9 +131,15 @@ export function sharedPlace(entities: readonly Entity[], view: SkillView): strin
 /** "the kitchen light is", "the lamp and the fan are", "3 lights in the kitchen are" — subject with its verb. */
 export function subjectWithVerb(entities: readonly Entity[], view: SkillView): string {
   const [only] = entities;
-  if (only !== undefined && entities.length === 1) return `${theEntity(only)} ${isOrAre(only.name)}`;
-  if (entities.length === 2) return `${listed(entities.map(theEntity))} are`;
+  if (only !== undefined && entities.length === 1) return `${theOne(only, view)} ${isOrAre(only.name)}`;
+  if (entities.length === 2) return `${listed(entities.map((entity) => theOne(entity, view)))} are`;
   return `${counted(entities.length, nounFor(entities))}${sharedPlace(entities, view)} are`;
+}
+
+/** Ends with a full stop, begins with a capital. */
+export function asSentence(text: string): string {
+  const whole = capitalised(text.trim());
+  return whole === '' || /[.!?]$/u.test(whole) ? whole : `${whole}.`;
 }
 
 /** 21 → "21", 21.46 → "21.5" */

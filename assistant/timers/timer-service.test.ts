@@ -57,6 +57,14 @@ describe('timers', () => {
     ending.abort();
   });
 
+  it('keep what a delayed command meant past a restart', async () => {
+    const matches = [{ intent: 'HassTurnOff', slots: { name: 'Hall' }, targets: ['light.hall'], confidence: 1, when: { forSeconds: 60 } }];
+    const before = await service();
+    await before.timers.start({ seconds: 60, command: 'turn off the hall light', matches });
+    const after = await service({ ...before.store, stored: JSON.parse(JSON.stringify(before.store.stored)) });
+    expect(after.timers.list()[0]).toMatchObject({ command: 'turn off the hall light', matches });
+  });
+
   it('do not run while paused and go on with what was left', async () => {
     const { timers, clock } = await service();
     const { id } = await timers.start({ seconds: 60 });

@@ -40,7 +40,7 @@ export class TimerService {
     return this.#timers.find((timer) => timer.id === timerId);
   }
 
-  async start(options: { seconds: number; name?: string; room?: string; command?: string }): Promise<Timer> {
+  async start(options: Pick<Timer, 'seconds' | 'name' | 'room' | 'command' | 'matches'>): Promise<Timer> {
     const timer: Timer = { id: this.#newId(), ...options, endsAt: this.#clock.now() + options.seconds * 1000 };
     await this.#keep([...this.#timers, timer]);
     return timer;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { IntentMatchSchema } from '../../contract/intent.ts';
 import type { Tool, ToolResult } from '../../tools/tool.ts';
 import type { TimerService } from './timer-service.ts';
 import { MAXIMUM_SECONDS, MAXIMUM_TIMERS } from './timer-service.ts';
@@ -14,6 +15,7 @@ const StartInput = z
     name: z.string().max(80).optional(),
     room: z.string().optional(),
     command: z.string().max(500).optional(),
+    matches: z.array(IntentMatchSchema).max(20).optional(),
   })
   .strict();
 const OneTimer = z.object({ timerId: z.string() }).strict();
@@ -25,18 +27,19 @@ export function timerTools(timers: TimerService): Tool[] {
       ...common,
       name: 'timer.start',
       title: 'Start a timer',
-      secrets: ['name', 'command'],
+      secrets: ['name', 'command', 'matches'],
       description: 'Rings, or carries out a command, after a time.',
       input: StartInput,
     },
     describe: (input) => `Start a timer of ${input.seconds} seconds`,
-    async run({ seconds, name, room, command }) {
+    async run({ seconds, name, room, command, matches }) {
       if (timers.list().length >= MAXIMUM_TIMERS) return { outcome: 'rejected', reason: 'There are too many timers already.' };
       const timer = await timers.start({
         seconds,
         ...(name === undefined ? {} : { name }),
         ...(room === undefined ? {} : { room }),
         ...(command === undefined ? {} : { command }),
+        ...(matches === undefined ? {} : { matches }),
       });
       return found(timers.find(timer.id));
     },

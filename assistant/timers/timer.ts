@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { IntentMatchSchema } from '../../contract/intent.ts';
 
 export const TimerSchema = z.object({
   id: z.string(),
@@ -8,6 +9,8 @@ export const TimerSchema = z.object({
   room: z.string().optional(),
   /** A command to carry out instead of ringing ("turn off the lights in five minutes"). */
   command: z.string().optional(),
+  /** What that command means, understood when it was given: to be carried out, each part judged as if it were said then. */
+  matches: z.array(IntentMatchSchema).optional(),
   /** What was asked for, in seconds; grows and shrinks with changes. */
   seconds: z.number().positive(),
   /** ms since the epoch; while paused the moment it would have rung is meaningless. */
@@ -21,3 +24,6 @@ export type Timer = z.infer<typeof TimerSchema>;
 export function leftOf(timer: Timer, now: number): number {
   return timer.pausedWithMs ?? Math.max(0, timer.endsAt - now);
 }
+
+/** Carries out a command when its time has come. */
+export const isDelayed = (timer: Timer): boolean => timer.command !== undefined || timer.matches !== undefined;

@@ -28,6 +28,7 @@ const view: SkillView = {
   area: (id) => AREAS.find((each) => each.id === id),
   areas: () => AREAS,
   floors: () => [],
+  bridges: () => [],
   room: undefined,
   now: 1_000,
   timers: () => [],
@@ -186,6 +187,8 @@ describe('a turn', () => {
 
   it('expects the answers in the words people use', () => {
     const open: OpenQuestion = {
+      kind: 'choice',
+      asked: 'Which one?',
       match: { intent: 'HassTurnOn', slots: {}, targets: [], confidence: 1 },
       which: ['light.bed', 'light.desk'],
       until: 31_000,
@@ -195,6 +198,8 @@ describe('a turn', () => {
 
   it('forgets an open question when something else is said', async () => {
     const open: OpenQuestion = {
+      kind: 'choice',
+      asked: 'Which one?',
       match: { intent: 'HassTurnOn', slots: {}, targets: [], confidence: 1 },
       which: ['light.bed', 'light.desk'],
       until: 31_000,

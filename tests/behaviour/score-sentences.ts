@@ -114,39 +114,66 @@ function sameSlots(left: Record<string, unknown>, right: Record<string, unknown>
   );
 }
 
+/** One file of the suite: its sentences, what they mean, and the home they are said in. */
+export interface SentenceFile {
+  intent: string;
+  file: string;
+  home: HomeSnapshot;
+  room: { id: string; name: string } | undefined;
+  tests: { sentences: string[]; slots: Record<string, string | number> }[];
+}
+
 /** `folder` is the suite's `intents` folder. `home`: each file's own entities, or those laid over the suite's common home. */
-export async function scoreSentences(loaded: LoadedPhrasebook, folder: string, home: 'own' | 'merged'): Promise<SentenceScore> {
+export async function* readSentenceFiles(folder: string, home: 'own' | 'merged'): AsyncGenerator<SentenceFile> {
   const common = HomeSchema.parse(parse(await readFile(join(folder, 'tests', '_fixtures.yaml'), 'utf8')));
-  const score: SentenceScore = { byIntent: new Map(), right: 0, all: 0, misses: [] };
   const intents = (await readdir(join(folder, 'tests'), { withFileTypes: true })).filter((found) => found.isDirectory());
   for (const { name: intent } of intents.sort((left, right) => left.name.localeCompare(right.name))) {
-    const tally = { right: 0, all: 0 };
-    score.byIntent.set(intent, tally);
     for (const file of (await readdir(join(folder, 'tests', intent))).sort()) {
       const raw = TestsSchema.parse(parse(await readFile(join(folder, 'tests', intent, file), 'utf8')));
-      const phrasebook = compilePhrasebook(loaded, homeOf(home === 'own' ? raw : merged(common, raw)));
       const room = raw.areas.find(({ context_area }) => context_area === true);
-      for (const { sentences, slots } of raw.tests) {
-        for (const sentence of sentences) {
-          tally.all++;
-          score.all++;
-          const understood = phrasebook.understand(sentence, room === undefined ? {} : { room: room.id ?? idOf(room.name) });
-          const match = understood.type === 'matched' && understood.matches.length === 1 ? understood.matches[0] : undefined;
-          const unclear = understood.type === 'ambiguous' ? understood.match : undefined;
-          const isRight = match !== undefined && match.intent === intent && sameSlots(match.slots, slots);
-          if (isRight) {
-            tally.right++;
-            score.right++;
-            continue;
-          }
-          const shown = match ?? unclear;
-          score.misses.push({
-            file: `${intent}/${file}`,
-            sentence,
-            expected: JSON.stringify(slots),
-            found: shown === undefined ? JSON.stringify(understood) : `${understood.type} ${shown.intent} ${JSON.stringify(shown.slots)}`,
-          });
+      yield {
+        intent,
+        file: `${intent}/${file}`,
+        home: homeOf(home === 'own' ? raw : merged(common, raw)),
+        room: room && { id: room.id ?? idOf(room.name), name: room.name },
+        tests: raw.tests,
+      };
+    }
+  }
+}
+
+/** The right intent and exactly these slots. */
+export const isMeant = (
+  found: { intent: string; slots: Record<string, unknown> },
+  intent: string,
+  slots: Record<string, unknown>,
+): boolean => found.intent === intent && sameSlots(found.slots, slots);
+
+/** See `readSentenceFiles`. */
+export async function scoreSentences(loaded: LoadedPhrasebook, folder: string, home: 'own' | 'merged'): Promise<SentenceScore> {
+  const score: SentenceScore = { byIntent: new Map(), right: 0, all: 0, misses: [] };
+  for await (const { intent, file, home: snapshot, room, tests } of readSentenceFiles(folder, home)) {
+    const tally = score.byIntent.get(intent) ?? { right: 0, all: 0 };
+    score.byIntent.set(intent, tally);
+    const phrasebook = compilePhrasebook(loaded, snapshot);
+    for (const { sentences, slots } of tests) {
+      for (const sentence of sentences) {
+        tally.all++;
+        score.all++;
+        const understood = phrasebook.understand(sentence, room === undefined ? {} : { room: room.id });
+        const match = understood.type === 'matched' && understood.matches.length === 1 ? understood.matches[0] : undefined;
+        if (match !== undefined && isMeant(match, intent, slots)) {
+          tally.right++;
+          score.right++;
+          continue;
         }
+        const shown = match ?? (understood.type === 'ambiguous' ? understood.match : undefined);
+        score.misses.push({
+          file,
+          sentence,
+          expected: JSON.stringify(slots),
+          found: shown === undefined ? JSON.stringify(understood) : `${understood.type} ${shown.intent} ${JSON.stringify(shown.slots)}`,
+        });
       }
     }
   }

@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
 import { complain, print } from '../../main/cli/output.ts';
-import type { Extent } from './recordings.ts';
-import type { BenchSection } from './report.ts';
+import { HOME_PARTS } from './home.ts';
 import { load, machine, save, table } from './report.ts';
-import { benchVoice, UnknownPartError } from './voice.ts';
+import { type BenchPart, runParts, UnknownPartError } from './run-parts.ts';
+import { VOICE_PARTS } from './voice.ts';
 
 /** `npm run bench -- [SUITE…] [--only PART,PART] [--thorough]`: a table on stdout, JSON in `bench-results/`. */
-const SUITES: Record<string, (only: readonly string[], extent: Extent) => Promise<BenchSection[]>> = { voice: benchVoice };
+const SUITES: Readonly<Record<string, Readonly<Record<string, BenchPart>>>> = { voice: VOICE_PARTS, home: HOME_PARTS };
 
 const started = Date.now();
 let failed = false;
@@ -23,7 +23,7 @@ if (unknown.length > 0) {
 for (const suite of positionals.length > 0 ? positionals : Object.keys(SUITES)) {
   const before = load();
   try {
-    const sections = await SUITES[suite]!(only, { thorough: values.thorough });
+    const sections = await runParts(SUITES[suite]!, only, { thorough: values.thorough });
     const report = {
       suite,
       machine: machine(),

@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest';
+import type { ToolOutcome } from '../../contract/tool.ts';
+import { entity } from '../../tests/fakes/home-scene.ts';
+import { playTurn, type TurnStage } from '../../tests/fakes/turn-stage.ts';
+import type { Mind } from './mind.ts';
+import { OutageNotices } from './outage-notices.ts';
+
+const lamp = entity('light.lamp', 'Lamp', 'off');
+
+const agent = (output: object): ToolOutcome => ({ outcome: 'confirmed', output });
+const asked = (stage: Partial<TurnStage>) => playTurn('make it cosy', { entities: [lamp], services: { converse: () => true }, ...stage });
+
+describe('what the phrasebook does not know', () => {
+  it('goes to the mind, whose hands are the tools of the home behind the gate', async () => {
+    const mind: Mind = {
+      async answer(request, emit) {
+        await request.call({ tool: 'home.find-entities', input: { query: 'lamp' } });
+        const refused = await request.call({ tool: 'files.delete', input: {} });
+        emit({ type: 'reply-delta', text: 'Cosy' });
+        return { text: `Cosy: ${refused.outcome}` };
+      },
+    };
+    const { events, requests } = await asked({ services: { mind, converse: () => true } });
+    expect(requests.map(({ tool }) => tool)).toEqual(['home.find-entities']);
+    expect(events).toMatchInlineSnapshot(`
+      [
+        {
+          "input": {
+            "query": "lamp",
+          },
+          "requestId": "call-1",
+          "tool": "home.find-entities",
+          "type": "tool-requested",
+        },
+        {
+          "outcome": "confirmed",
+          "requestId": "call-1",
+          "tool": "home.find-entities",
+          "type": "tool-ended",
+        },
+        {
+          "text": "Cosy",
+          "type": "reply-delta",
+        },
+        {
+          "text": "Cosy: denied",
+          "type": "reply-ended",
+        },
+      ]
+    `);
+  });
+
+  it('goes on to Home Assistant when the mind has nothing to say', async () => {
+    const mind: Mind = { answer: async () => undefined };
+    const { requests } = await asked({
+      services: { mind, converse: () => true },
+      outcome: () => agent({ speech: 'Fine.', type: 'query_answer', continues: false }),
+    });
+    expect(requests).toMatchObject([{ tool: 'home.converse', input: { text: 'make it cosy' } }]);
+  });
+
+  it('never reaches anybody when it is not meant for JARVIS', async () => {
+    const { requests, reply } = await asked({
+      understandings: { 'make it cosy': { type: 'none', reason: 'not-for-me', detail: 'I have done nothing.' } },
+    });
+    expect(requests).toEqual([]);
+    expect(reply).toBe('I have done nothing.');
+  });
+
+  it('is declined with the nearest thing when nobody knows it', async () => {
+    const { events, requests, reply } = await asked({
+      services: {},
+      understandings: { 'make it cosy': { type: 'none', reason: 'no-match', nearest: 'turn on the lamp' } },
+    });
+    expect(requests).toEqual([]);
+    expect(events[0]).toEqual({ type: 'turn-failed', failure: { code: 'no-match' } });
+    expect(reply).toBe('I cannot do that yet. You could say: turn on the lamp.');
+  });
+});
+
+describe("Home Assistant's agent", () => {
+  it('is quoted', async () => {
+    const { events } = await asked({ outcome: () => agent({ speech: 'It is 21 degrees', type: 'query_answer', continues: false }) });
+    expect(events).toMatchInlineSnapshot(`
+      [
+        {
+          "input": {
+            "text": "make it cosy",
+          },
+          "requestId": "call-1",
+          "tool": "home.converse",
+          "type": "tool-requested",
+        },
+        {
+          "outcome": "confirmed",
+          "requestId": "call-1",
+          "tool": "home.converse",
+          "type": "tool-ended",
+        },
+        {
+          "text": "Home Assistant says: It is 21 degrees.",
+          "type": "reply-delta",
+        },
+        {
+          "text": "Home Assistant says: It is 21 degrees.",
+          "type": "reply-ended",
+        },
+      ]
+    `);
+  });
+
+  it('is not believed to have done something until it is seen', async () => {
+    const done = { speech: 'Turned on the lamp', type: 'action_done', continues: false };
+    expect((await asked({ outcome: () => ({ outcome: 'accepted', output: done }) })).reply).toBe(
+      'Home Assistant says: Turned on the lamp.',
+    );
+    const stage: Partial<TurnStage> = { entities: [lamp] };
+    stage.outcome = () => {
+      stage.entities?.splice(0, 1, { ...lamp, state: 'on' });
+      return { outcome: 'accepted', output: done };
+    };
+    expect((await asked(stage)).reply).toBe('The lamp is on.');
+  });
+
+  it('that only a sensor changed meanwhile proves nothing', async () => {
+    const sensor = entity('sensor.power', 'Power', '10');
+    const stage: Partial<TurnStage> = { entities: [lamp, sensor] };
+    stage.outcome = () => {
+      stage.entities?.splice(1, 1, { ...sensor, state: '20' });
+      return { outcome: 'accepted', output: { speech: 'Done', type: 'action_done', continues: false } };
+    };
+    expect((await asked(stage)).reply).toBe('Home Assistant says: Done.');
+  });
+
+  it('that asks something back gets the answer, in its own conversation', async () => {
+    const first = await asked({
+      outcome: () => agent({ speech: 'Which lamp?', type: 'query_answer', continues: true, conversationId: 'c1' }),
+    });
+    expect(first.asks).toBe(true);
+    const second = await playTurn('the blue one', {
+      entities: [lamp],
+      services: { converse: () => true },
+      outcome: () => agent({ speech: 'All right', type: 'query_answer', continues: false }),
+      ...(first.result.question === undefined ? {} : { open: first.result.question }),
+    });
+    expect(second.inputs).toEqual([{ text: 'the blue one', conversationId: 'c1' }]);
+  });
+
+  it.each<[string, ToolOutcome, string]>([
+    [
+      'does not know either',
+      { outcome: 'rejected', reason: 'no', output: { speech: 'Sorry', type: 'error', continues: false } },
+      'I cannot do that yet.',
+    ],
+    ['answers garbage', agent({ words: 7 }), 'I cannot do that yet.'],
+    ['is gone', { outcome: 'failed', reason: 'I cannot reach the home just now.' }, 'I cannot do that yet.'],
+    ['would have needed a yes', { outcome: 'denied', reason: 'You said no.' }, 'I have left it alone: You said no.'],
+  ])('that %s', async (_what, outcome, reply) => {
+    expect((await asked({ outcome: () => outcome })).reply).toBe(reply);
+  });
+});
+
+describe('a way into the home that is away', () => {
+  const away = { name: 'ha', title: 'Home Assistant', state: 'disconnected' as const };
+  const lost = { ...lamp, available: false };
+
+  it('is told once, when a thing does not answer, and again after it was back', async () => {
+    const outages = new OutageNotices();
+    const stage = (connected: boolean): TurnStage => ({
+      entities: [lost],
+      bridges: [connected ? { ...away, state: 'connected' } : away],
+      services: { outages },
+      understandings: {
+        say: { type: 'matched', matches: [{ intent: 'HassGetState', slots: {}, targets: [lost.id], confidence: 1, question: 'what' }] },
+      },
+    });
+    const told = 'The lamp is not answering; when I last heard it was off.';
+    expect((await playTurn('say', stage(false))).reply).toBe(`${told} Home Assistant is not connected just now.`);
+    expect((await playTurn('say', stage(false))).reply).toBe(told);
+    expect((await playTurn('say', stage(true))).reply).toBe(told);
+    expect((await playTurn('say', stage(false))).reply).toContain('not connected');
+  });
+});
