@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { FailureSchema } from './failure.ts';
 import { SlotValueSchema } from './intent.ts';
-import { ApprovalAnswerSchema, OutcomeSchema, SourceSchema } from './tool.ts';
+import { ApprovalAnswerSchema, OutcomeSchema, SourceSchema, TaintSchema } from './tool.ts';
 
 /**
  * A turn told by its events: one closed union that page, log, tests and latency figures all read.
@@ -41,6 +41,8 @@ export const TurnEventSchema = z.discriminatedUnion('type', [
     confidence: z.number(),
   }),
   event('tool-requested', { requestId: z.string(), tool: z.string(), input: z.unknown(), dryRun: z.boolean().optional() }),
+  /** Text from outside has come into the turn; from here on everything above `observe` asks. */
+  event('turn-tainted', { taint: TaintSchema }),
   event('approval-asked', { requestId: z.string(), approvalId: z.string(), sentence: z.string(), expiresAt: z.number() }),
   event('approval-answered', {
     requestId: z.string(),

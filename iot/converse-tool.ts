@@ -23,7 +23,7 @@ export function converseTool(home: Home): Tool<z.infer<typeof ConverseInput>> {
       description: 'Hands a sentence to the conversation agent of the home, which answers and may operate devices itself.',
       input: ConverseInput,
       secrets: ['text'],
-      permissions: ['home', 'network'],
+      permissions: { home: true, network: ['*'] },
       risk: 'change',
       reversible: false,
       timeoutMs: 30_000,

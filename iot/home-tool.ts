@@ -36,7 +36,7 @@ export function createHomeTool(home: Home, journal?: UndoJournal): Tool<HomeActi
       title: 'Operate devices',
       description: 'Calls a Home Assistant service on devices of the home and reports for each whether its new state was seen.',
       input: HomeActionSchema,
-      permissions: ['home'],
+      permissions: { home: true },
       risk: 'change',
       reversible: true,
       timeoutMs: 20_000,

@@ -20,7 +20,7 @@ const timeTrouble = (from: number, to: number): string | undefined =>
 
 const common = {
   version: '1.0.0',
-  permissions: ['home' as const],
+  permissions: { home: true },
   risk: 'observe' as const,
   reversible: true,
   timeoutMs: 15_000,

@@ -25,7 +25,7 @@ export function createUndoTool(home: Home, journal: UndoJournal): Tool<UndoInput
       input: z
         .strictObject({ undoId: z.string().max(200).optional() })
         .transform(({ undoId }) => ({ undoId: undoId ?? journal.last()?.undoId ?? '' })),
-      permissions: ['home'],
+      permissions: { home: true },
       risk: 'change',
       reversible: true,
       timeoutMs: 30_000,

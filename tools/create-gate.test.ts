@@ -49,7 +49,7 @@ function door(risk: Risk, run: (input: Input) => Promise<ToolResult> = async () 
       title: 'Open a door',
       description: 'Opens it.',
       input: Input,
-      permissions: ['home'],
+      permissions: { home: true },
       risk,
       reversible: true,
       timeoutMs: 5_000,

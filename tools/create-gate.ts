@@ -1,5 +1,5 @@
 import type { Clock } from '../contract/clock.ts';
-import type { ApprovalAnswer, Outcome, ToolOutcome, ToolRequest } from '../contract/tool.ts';
+import { type ApprovalAnswer, type Outcome, permissionWords, type ToolOutcome, type ToolRequest } from '../contract/tool.ts';
 import type { Approvals } from './approvals.ts';
 import type { Audit } from './audit.ts';
 import type { AuditBody } from './audit-entry.ts';
@@ -97,7 +97,7 @@ class GateCall {
     } catch (error) {
       return this.#close([], ended('failed', `${tool.manifest.title} cannot say what it would do: ${messageOf(error)}`));
     }
-    const permissions = [...tool.manifest.permissions];
+    const permissions = permissionWords(tool.manifest.permissions);
     const { answer, permit } = await this.#options.approvals.ask(
       { turnId, tool: name, sentence, input, risk, permissions, source, digest },
       signal,

@@ -10,7 +10,7 @@ const tool = (name: string, more: Partial<ToolManifest<unknown>> = {}): Tool => 
     title: 'A tool',
     description: 'Does something.',
     input: z.object({ door: z.string().min(1), speed: z.number().default(1) }).strict(),
-    permissions: ['home'],
+    permissions: { home: true },
     risk: 'change',
     reversible: true,
     timeoutMs: 1_000,
@@ -25,7 +25,7 @@ describe('the registry', () => {
     const registry = new ToolRegistry();
     registry.register(tool('door.open'));
     const [listed] = registry.list();
-    expect(listed).toMatchObject({ name: 'door.open', risk: 'change', permissions: ['home'], timeoutMs: 1_000 });
+    expect(listed).toMatchObject({ name: 'door.open', risk: 'change', permissions: { home: true }, timeoutMs: 1_000 });
     expect(listed?.input).toMatchObject({
       type: 'object',
       properties: { door: { type: 'string', minLength: 1 }, speed: { type: 'number', default: 1 } },

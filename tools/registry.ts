@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Risk } from '../contract/tool.ts';
+import type { Permissions, Risk } from '../contract/tool.ts';
 import type { Tool } from './tool.ts';
 
 const NAME = /^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)*$/u;
@@ -15,7 +15,7 @@ export interface ListedTool {
   description: string;
   risk: Risk;
   reversible: boolean;
-  permissions: string[];
+  permissions: Permissions;
   timeoutMs: number;
   input: unknown;
 }
@@ -55,7 +55,7 @@ const listed = ({ manifest }: Tool): ListedTool => ({
   description: manifest.description,
   risk: manifest.risk,
   reversible: manifest.reversible,
-  permissions: [...manifest.permissions],
+  permissions: manifest.permissions,
   timeoutMs: manifest.timeoutMs,
   input: z.toJSONSchema(manifest.input, { unrepresentable: 'any', io: 'input' }),
 });

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Clock } from '../contract/clock.ts';
-import type { Outcome, Risk, Source } from '../contract/tool.ts';
+import type { Outcome, Permissions, Risk, Source, Taint, ToolOrigin } from '../contract/tool.ts';
 
 export interface ToolManifest<Input> {
   /** `home.call-service`, `timer.start` … */
@@ -12,17 +12,28 @@ export interface ToolManifest<Input> {
   input: z.ZodType<Input>;
   /** Paths in the input that the audit must not keep (`data.message`); members called `code`, `pin`, `password` and the like are left out anyhow. */
   secrets?: readonly string[];
-  /** In words for people: what it may touch. */
-  permissions: ('home' | 'timers' | 'network' | 'filesystem' | 'system' | 'money')[];
+  /** What a call gives back, where that is said; checked at the border for tools that are not ours. */
+  output?: z.ZodType;
+  permissions: Permissions;
   /** The least risk a call has; `riskOf` may raise it for a certain input, never lower it. */
   risk: Risk;
   reversible: boolean;
   /** ms after which a call is aborted. */
   timeoutMs: number;
+  /** Absent: `none`, for what is part of JARVIS. */
+  sandbox?: 'none' | 'process' | 'isolated';
+  /** Calls in any so many seconds, for all callers together. */
+  rateLimit?: { calls: number; seconds: number };
+  /** Its output or its errors are words from outside, of this origin: they taint the turn. */
+  taints?: Taint['origin'];
+  /** Absent: built in. */
+  origin?: ToolOrigin;
 }
 
 export interface ToolContext {
   turnId: string;
+  /** The value behind a handle that the manifest names; rejects for any other, and with words when there is none. */
+  secret?(name: string): Promise<string>;
   source: Source;
   signal: AbortSignal;
   clock: Clock;
@@ -32,6 +43,8 @@ export interface ToolResult {
   outcome: Exclude<Outcome, 'denied'>;
   reason?: string;
   output?: unknown;
+  /** Which outside text the output holds; with the manifest's `taints`. */
+  taintName?: string;
 }
 
 /** Everything that has an effect. Only the gate calls `run`. */

@@ -4,7 +4,7 @@ import type { Tool, ToolResult } from '../../tools/tool.ts';
 import type { TimerService } from './timer-service.ts';
 import { MAXIMUM_SECONDS, MAXIMUM_TIMERS } from './timer-service.ts';
 
-const common = { version: '1.0.0', permissions: ['timers' as const], risk: 'change' as const, reversible: true, timeoutMs: 5_000 };
+const common = { version: '1.0.0', permissions: { timers: true }, risk: 'change' as const, reversible: true, timeoutMs: 5_000 };
 
 const found = (timer: unknown): ToolResult =>
   timer === undefined ? { outcome: 'rejected', reason: 'That timer has ended already.' } : { outcome: 'confirmed', output: timer };

@@ -51,7 +51,7 @@ async function house() {
       title: 'Look',
       description: 'Looks.',
       input: z.looseObject({}),
-      permissions: ['home'],
+      permissions: { home: true },
       risk: 'observe',
       reversible: true,
       timeoutMs: 1000,
