@@ -31,4 +31,15 @@ describe('the keyboard', () => {
     expect(press('/')).toBe('write');
     expect(press('/', '#text')).toBeUndefined();
   });
+
+  it('undoes with Ctrl+Z, unless somebody writes: there it undoes what was written', () => {
+    expect(press('z', 'body', { ctrlKey: true })).toBe('undo');
+    expect(press('z', '#button', { metaKey: true })).toBe('undo');
+    expect(press('z', '#slider', { ctrlKey: true })).toBe('undo');
+    expect(press('z', '#text', { ctrlKey: true })).toBeUndefined();
+    expect(press('Z', 'body', { ctrlKey: true, shiftKey: true })).toBeUndefined();
+    expect(press('z', 'body', { ctrlKey: true, altKey: true })).toBeUndefined();
+    expect(press('z', 'body', { ctrlKey: true }, 'keyup')).toBeUndefined();
+    expect(press('z')).toBeUndefined();
+  });
 });

@@ -1,14 +1,18 @@
-export type KeyboardCommand = 'start-talking' | 'stop-talking' | 'mute' | 'cancel' | 'write';
+export type KeyboardCommand = 'start-talking' | 'stop-talking' | 'mute' | 'cancel' | 'write' | 'undo';
 
-type Key = Pick<KeyboardEvent, 'type' | 'key' | 'repeat' | 'ctrlKey' | 'altKey' | 'metaKey' | 'target' | 'defaultPrevented'>;
+type Key = Pick<KeyboardEvent, 'type' | 'key' | 'repeat' | 'ctrlKey' | 'altKey' | 'metaKey' | 'shiftKey' | 'target' | 'defaultPrevented'>;
 
 const writes = 'input:not([type=range]), textarea, select, [contenteditable]';
 const acts = 'button, a, summary, input, [role=slider]';
 
 /** What a key means that no part of the page has taken for itself. Letters and the space bar are left alone while somebody writes or stands on a button. */
 export function keyboardCommand(event: Key): KeyboardCommand | undefined {
-  if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return undefined;
   const on = (selector: string) => event.target instanceof Element && event.target.closest(selector) !== null;
+  if (event.defaultPrevented || event.altKey) return undefined;
+  if (event.ctrlKey || event.metaKey) {
+    const undo = event.key === 'z' || event.key === 'Z';
+    return undo && event.type === 'keydown' && !event.repeat && !event.shiftKey && !on(writes) ? 'undo' : undefined;
+  }
   if (event.type === 'keyup') return event.key === ' ' && !on(writes) ? 'stop-talking' : undefined;
   if (event.key === 'Escape') return 'cancel';
   if (event.repeat || on(writes)) return undefined;

@@ -7,10 +7,15 @@ import { visibleLoudness } from './audio/loudness.ts';
 import { Microphone, type MicrophoneState } from './audio/microphone.ts';
 import { SpeechPlayer } from './audio/speech-player.ts';
 import { WebSoundSink } from './audio/web-sound-sink.ts';
+import { DeviceCalls } from './home/device-calls.ts';
+import type { SettingChange } from './home/entity-settings.ts';
+import { HomeStore } from './home/home-store.ts';
+import { type HomeRequests, homeRequests, reasonOf } from './home-requests.ts';
 import { connectToHost, type HostConnection } from './host-link.ts';
 import { keepConnected } from './keep-connected.ts';
 import { apply } from './state/apply.ts';
 import { initialState, type PageEvent, type PageState } from './state/page-state.ts';
+import type { EntitySetting, Undoable } from './state/undoable.ts';
 
 export interface HelpEntry {
   intent: string;
@@ -21,6 +26,13 @@ export interface HelpEntry {
 export interface Session {
   readonly pageId: string;
   readonly state: Readonly<ShallowRef<PageState>>;
+  readonly home: HomeStore;
+  readonly calls: DeviceCalls;
+  readonly requests: HomeRequests;
+  /** Own sentences that are written but not saved; undefined when there are none. */
+  readonly sentenceDraft: ShallowRef<string | undefined>;
+  /** ms since the epoch, a few times a minute: for what is told as "5 min ago". */
+  readonly time: Readonly<ShallowRef<number>>;
   readonly microphone: Readonly<ShallowRef<MicrophoneState>>;
   /** The browser holds sound back until the page is touched. */
   readonly heldBack: Readonly<ShallowRef<boolean>>;
@@ -33,6 +45,10 @@ export interface Session {
   setMuted(muted: boolean): Promise<void>;
   setRoom(room: string | null): Promise<void>;
   call(action: HomeAction): Promise<void>;
+  /** Renames or hides; can be undone for a while. */
+  changeEntity(change: SettingChange): Promise<boolean>;
+  /** Puts back what `undoable` names, or what was done last. Resolves to whether it is back. */
+  undo(undoable?: Undoable): Promise<boolean>;
   answerApproval(approvalId: string, approved: boolean): Promise<void>;
   help(): Promise<HelpEntry[]>;
   doctor(): Promise<DoctorReport>;
@@ -57,6 +73,13 @@ export function useSession(): Session {
   return session;
 }
 
+/** ms for which the page can take back what it set itself. */
+const SETTING_UNDO = 10 * 60_000;
+/** ms; no finer than "just now" is told. */
+const TIME_STEP = 20_000;
+/** ms after which changes are shown in a page that is not drawn. */
+const UNDRAWN = 500;
+
 /** Starts the page's life with its host and its sound devices; it ends with the page. */
 export function startSession(page: Window, pageId: string, now: () => number): Session {
   const state = shallowRef(initialState());
@@ -64,12 +87,30 @@ export function startSession(page: Window, pageId: string, now: () => number): S
   const heldBack = shallowRef(false);
   const talking = shallowRef(false);
   let connection: HostConnection | undefined;
+  const calls = new DeviceCalls((callback, ms) => page.setTimeout(callback, ms));
+  const home = new HomeStore((show) => {
+    // Frames stop while the page is out of sight.
+    const timer = page.setTimeout(show, UNDRAWN);
+    page.requestAnimationFrame(() => {
+      page.clearTimeout(timer);
+      show();
+    });
+  });
+  const sentenceDraft = shallowRef<string>();
+  page.addEventListener('beforeunload', (event) => {
+    if (sentenceDraft.value !== undefined) event.preventDefault();
+  });
+  const time = shallowRef(now());
+  page.setInterval(() => {
+    time.value = now();
+  }, TIME_STEP);
   let nextCallId = 1;
   /** Muted here, and the host has not yet said that it knows: nothing that it says meanwhile opens the microphone. */
   let muteUntold = false;
 
   const dispatch = (event: PageEvent) => {
-    state.value = apply(state.value, event, now());
+    const next = apply(state.value, event, now());
+    if (next !== state.value) state.value = next;
   };
   const notice = (text: string) => dispatch({ type: 'notice', level: 'error', text });
 
@@ -146,6 +187,12 @@ export function startSession(page: Window, pageId: string, now: () => number): S
       microphone.announce();
     },
     onEvent: (event) => {
+      if (event.type === 'entity-changed') {
+        home.change(event.entity);
+        calls.heardFrom(event.entity.id);
+        return;
+      }
+      if (event.type === 'snapshot' || event.type === 'home-structure') home.replace(event);
       dispatch(event);
       if (event.type === 'snapshot' || event.type === 'status-changed') void followStatus(event.type === 'snapshot');
     },
@@ -176,9 +223,38 @@ export function startSession(page: Window, pageId: string, now: () => number): S
   const tellMuted = (muted: boolean) =>
     attempt(muted ? 'JARVIS was not told that it is muted' : 'Could not unmute', () => client().setMuted({ muted }));
 
+  const setEntity = (setting: EntitySetting) => attempt('That was not changed', () => client().setEntity(setting));
+  const undone = (undoable: Undoable) => {
+    dispatch({ type: 'undoable-ended', id: undoable.id });
+    dispatch({ type: 'notice', level: 'info', text: 'Put back as it was.' });
+  };
+  const putBack = async (undoable: Undoable): Promise<boolean> => {
+    if (undoable.by.type === 'setting') {
+      if (!(await setEntity(undoable.by.setting))) return false;
+      undone(undoable);
+      return true;
+    }
+    let back = false;
+    await attempt('That was not undone', async () => {
+      const outcomes = await client().undo({ undoId: undoable.id });
+      const bad = outcomes.find(({ outcome }) => outcome !== 'confirmed' && outcome !== 'accepted');
+      const slow = outcomes.find(({ outcome }) => outcome === 'accepted');
+      back = bad === undefined && slow === undefined;
+      if (back) undone(undoable);
+      else if (bad) notice(`That was not undone: ${bad.reason ?? 'the device refused.'}`);
+      else dispatch({ type: 'notice', level: 'warning', text: slow?.reason ?? 'Asked, but it has not answered yet.' });
+    });
+    return back;
+  };
+
   return {
     pageId,
     state,
+    home,
+    calls,
+    time,
+    requests: homeRequests(client),
+    sentenceDraft,
     microphone: microphoneState,
     heldBack,
     talking,
@@ -206,12 +282,25 @@ export function startSession(page: Window, pageId: string, now: () => number): S
     call: async (action) => {
       const callId = String(nextCallId++);
       const { entityIds } = action;
-      dispatch({ type: 'call-started', callId, service: action.service, entityIds });
+      calls.begin(callId, entityIds);
       try {
-        dispatch({ type: 'call-ended', callId, entityIds, outcomes: await client().callService(action) });
+        calls.end(callId, entityIds, await client().callService(action));
       } catch (error) {
-        dispatch({ type: 'call-failed', callId, entityIds, reason: reasonOf(error) });
+        calls.fail(callId, entityIds, reasonOf(error));
       }
+    },
+    changeEntity: async ({ setting, sentence, back }) => {
+      if (!(await setEntity(setting))) return false;
+      const at = now();
+      const by = { type: 'setting' as const, setting: back };
+      dispatch({ type: 'undoable-added', undoable: { id: `setting-${nextCallId++}`, sentence, at, until: at + SETTING_UNDO, by } });
+      return true;
+    },
+    undo: async (undoable) => {
+      const latest = undoable ?? state.value.undo.findLast(({ until }) => until > now());
+      if (latest) return putBack(latest);
+      dispatch({ type: 'notice', level: 'info', text: 'There is nothing to undo.' });
+      return false;
     },
     answerApproval: async (approvalId, approved) => {
       await attempt('Your answer did not arrive', async () => {
@@ -241,8 +330,4 @@ export function startSession(page: Window, pageId: string, now: () => number): S
     reconnect: () => link.tryNow(),
     now,
   };
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : 'no reason was given';
 }

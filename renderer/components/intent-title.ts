@@ -13,7 +13,7 @@ const titles: Record<string, string> = {
 
 /** An intent as a heading; those without one of their own are spelt out, `HassStartTimer` as "Start timer". */
 export function intentTitle(intent: string): string {
-  const title = titles[intent];
+  const title = Object.hasOwn(titles, intent) ? titles[intent] : undefined;
   if (title !== undefined) return title;
   const words = intent
     .replace(/^Hass/, '')

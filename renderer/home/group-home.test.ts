@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bigHome, fakeHome } from '../../tests/fakes/fake-home.ts';
-import { groupHome, searchHome } from './group-home.ts';
+import { groupHome } from './group-home.ts';
 
 describe('the home in groups', () => {
   it('goes from the lowest floor up, with what has no place at the end', () => {
@@ -23,13 +23,5 @@ describe('the home in groups', () => {
   it('needs no floor heading where there are no floors', () => {
     const { areas, entities } = fakeHome();
     expect(groupHome([], areas, entities).map((floor) => floor.name)).toEqual(['']);
-  });
-
-  it('finds devices by every word of name, place or kind', () => {
-    const { areas, entities } = fakeHome();
-    const names = (text: string) => searchHome(entities, areas, text).map((entity) => entity.name);
-    expect(names('office LIGHT')).toEqual(['Office lights']);
-    expect(names('cover')).toEqual(['Bedroom blinds', 'Garage door']);
-    expect(names('xylophone')).toEqual([]);
   });
 });

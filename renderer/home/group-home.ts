@@ -32,7 +32,7 @@ export function groupHome(floors: Floor[], areas: Area[], entities: Iterable<Ent
   const groupArea = (area: Area): AreaGroup => ({ id: area.id, name: area.name, entities: byArea.get(area.id) ?? [] });
   const knownFloors = new Set(floors.map((floor) => floor.id));
   const placed = [...floors]
-    .sort((a, b) => (a.level ?? 0) - (b.level ?? 0) || a.name.localeCompare(b.name))
+    .sort((a, b) => (a.level ?? 0) - (b.level ?? 0) || names.compare(a.name, b.name))
     .map((floor) => ({ id: floor.id, name: floor.name, areas: areas.filter((area) => area.floor === floor.id).map(groupArea) }));
   const rest = areas.filter((area) => area.floor === undefined || !knownFloors.has(area.floor)).map(groupArea);
   rest.push({ id: '', name: 'Elsewhere', entities: byArea.get('') ?? [] });
@@ -41,21 +41,12 @@ export function groupHome(floors: Floor[], areas: Area[], entities: Iterable<Ent
     .filter((floor) => floor.areas.length > 0);
 }
 
+/** Ids decide between namesakes, so that the order is the same every time. */
 function byKindAndName(a: Entity, b: Entity): number {
-  return rank(a) - rank(b) || names.compare(a.name, b.name);
+  return rank(a) - rank(b) || names.compare(a.name, b.name) || (a.id < b.id ? -1 : 1);
 }
 
 function rank(entity: Entity): number {
   const place = order.indexOf(entity.domain);
   return place < 0 ? order.length : place;
-}
-
-/** Entities whose name, aliases or place hold every word of `text`. */
-export function searchHome(entities: Iterable<Entity>, areas: Area[], text: string): Entity[] {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const areaNames = new Map(areas.map((area) => [area.id, area.name]));
-  return [...entities].filter((entity) => {
-    const hay = [entity.name, ...entity.aliases, areaNames.get(entity.area ?? '') ?? '', entity.domain].join(' ').toLowerCase();
-    return words.every((word) => hay.includes(word));
-  });
 }

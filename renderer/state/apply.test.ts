@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Entity } from '../../contract/home.ts';
-import type { InterfaceEvent, Status } from '../../contract/interface.ts';
+import type { InterfaceEvent, Status, UndoOffer } from '../../contract/interface.ts';
 import type { Approval } from '../../contract/tool.ts';
 import { apply } from './apply.ts';
 import { initialState, NOTICE_LIMIT, type PageEvent, type PageState, TURN_LIMIT } from './page-state.ts';
@@ -8,8 +7,8 @@ import { initialState, NOTICE_LIMIT, type PageEvent, type PageState, TURN_LIMIT 
 const now = 1_000_000;
 const status: Status = { presence: 'idle', muted: false, engines: [], services: [], bridges: [] };
 
-function lamp(state: string): Entity {
-  return { id: 'light.lamp', name: 'Lamp', aliases: [], domain: 'light', state, attributes: {}, available: true, lastChanged: 0 };
+function offer(undoId: string, at = 0): UndoOffer {
+  return { undoId, sentence: 'Turn off the lamp', entityIds: ['light.lamp'], at, until: at + 1000 };
 }
 
 function approval(id: string): Approval {
@@ -29,7 +28,7 @@ function approval(id: string): Approval {
 }
 
 function snapshot(more: Partial<Extract<InterfaceEvent, { type: 'snapshot' }>> = {}): InterfaceEvent {
-  return { type: 'snapshot', status, floors: [], areas: [], entities: [lamp('off')], approvals: [], turns: [], ...more };
+  return { type: 'snapshot', status, floors: [], areas: [], entities: [], approvals: [], turns: [], undo: [], ...more };
 }
 
 function stateAfter(...events: PageEvent[]): PageState {
@@ -48,11 +47,10 @@ describe('the page state', () => {
       { type: 'text-sent', turnId: 't1', text: 'hello' },
       { type: 'notice', level: 'info', text: 'My hearing restarted.' },
       { type: 'connection-changed', connection: 'lost' },
-      snapshot({ entities: [lamp('on')] }),
+      snapshot(),
     );
     expect(state.connection).toBe('connected');
     expect(state.approvals).toEqual([]);
-    expect(state.entities.get('light.lamp')?.state).toBe('on');
     expect(state.typed).toEqual({ t1: 'hello' });
     expect(state.notices).toHaveLength(1);
   });
@@ -60,7 +58,6 @@ describe('the page state', () => {
   it('keeps the home on show while the connection is lost', () => {
     const state = stateAfter(snapshot(), { type: 'connection-changed', connection: 'lost' });
     expect(state.loaded).toBe(true);
-    expect(state.entities.size).toBe(1);
   });
 
   it('gathers the events of a turn, and dates a turn that it hears of in its middle back to its beginning', () => {
@@ -89,13 +86,19 @@ describe('the page state', () => {
     expect(state.typed.t24).toBe('text 24');
   });
 
-  it('changes one device and leaves everything else as it was', () => {
+  it('leaves devices to the store that has them: it is not made anew for each of their changes', () => {
     const before = stateAfter(snapshot());
-    const state = apply(before, { type: 'entity-changed', entity: lamp('on') }, now);
-    expect(state.entities.get('light.lamp')?.state).toBe('on');
-    expect(before.entities.get('light.lamp')?.state).toBe('off');
-    expect(state.turns).toBe(before.turns);
-    expect(state.calls).toBe(before.calls);
+    const entity = {
+      id: 'light.lamp',
+      name: 'Lamp',
+      aliases: [],
+      domain: 'light',
+      state: 'on',
+      attributes: {},
+      available: true,
+      lastChanged: 0,
+    };
+    expect(apply(before, { type: 'entity-changed', entity }, now)).toBe(before);
   });
 
   it('asks each approval once and drops it when it ends', () => {
@@ -112,42 +115,28 @@ describe('the page state', () => {
     expect(apply(state, { type: 'notice-dismissed', id: state.notices[0]?.id ?? 0 }, now).notices).toHaveLength(3);
   });
 
-  describe('of a device that was told something', () => {
-    const started: PageEvent = { type: 'call-started', callId: '1', service: 'light.turn_on', entityIds: ['light.lamp'] };
-    const ended = (outcome: 'confirmed' | 'accepted' | 'rejected' | 'denied' | 'failed', callId = '1'): PageEvent => ({
-      type: 'call-ended',
-      callId,
-      entityIds: ['light.lamp'],
-      outcomes: [{ outcome }],
+  describe('of what can be undone', () => {
+    it('offers the newest last, and each once', () => {
+      const state = stateAfter(
+        snapshot({ undo: [offer('a', 1), offer('b', 2)] }),
+        { type: 'undo-offered', offer: offer('c', 3) },
+        { type: 'undo-offered', offer: offer('b', 4) },
+      );
+      expect(state.undo.map(({ id }) => id)).toEqual(['a', 'c', 'b']);
+      expect(state.undo[0]?.sentence).toBe('Turned off the lamp');
     });
 
-    it('waits until the device says that it has changed', () => {
-      expect(stateAfter(snapshot(), started).calls['light.lamp']?.state).toBe('pending');
-      expect(stateAfter(snapshot(), started, { type: 'entity-changed', entity: lamp('on') }).calls).toEqual({});
-      expect(stateAfter(snapshot(), started, ended('confirmed')).calls).toEqual({});
+    it('takes away what was undone or is too late', () => {
+      const state = stateAfter(snapshot({ undo: [offer('a'), offer('b')] }), { type: 'undo-ended', undoId: 'a' });
+      expect(state.undo.map(({ id }) => id)).toEqual(['b']);
     });
 
-    it('says that a command was sent but not confirmed', () => {
-      const state = stateAfter(snapshot(), started, ended('accepted'));
-      expect(state.calls['light.lamp']?.state).toBe('sent');
-      expect(apply(state, { type: 'entity-changed', entity: lamp('on') }, now).calls).toEqual({});
-    });
-
-    it('says why a command did not work', () => {
-      expect(stateAfter(snapshot(), started, ended('rejected')).calls['light.lamp']).toMatchObject({
-        state: 'failed',
-        reason: 'The device refused.',
-      });
-      const lost: PageEvent = { type: 'call-failed', callId: '1', entityIds: ['light.lamp'], reason: 'no connection' };
-      expect(stateAfter(snapshot(), started, lost).calls['light.lamp']).toMatchObject({ state: 'failed', reason: 'no connection' });
-    });
-
-    it('ignores the end of a command that a newer one has overtaken', () => {
-      const newer: PageEvent = { type: 'call-started', callId: '2', service: 'light.turn_off', entityIds: ['light.lamp'] };
-      expect(stateAfter(snapshot(), started, newer, ended('failed', '1')).calls['light.lamp']).toMatchObject({
-        callId: '2',
-        state: 'pending',
-      });
+    it('keeps what the page itself can take back over a reconnect', () => {
+      const setting = { entityId: 'light.lamp', name: 'Lamp' };
+      const own = { id: 'own', sentence: 'Renamed it', at: 5, until: 99, by: { type: 'setting' as const, setting } };
+      const state = stateAfter(snapshot(), { type: 'undoable-added', undoable: own }, snapshot({ undo: [offer('a', 3), offer('b', 9)] }));
+      expect(state.undo.map(({ id }) => id)).toEqual(['a', 'own', 'b']);
+      expect(apply(state, { type: 'undoable-ended', id: 'own' }, now).undo).toHaveLength(2);
     });
   });
 });

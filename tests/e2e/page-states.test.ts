@@ -9,6 +9,7 @@ import type { Presence } from '../../contract/interface.ts';
 import { bigHome } from '../fakes/fake-home.ts';
 import { FakeHost } from '../fakes/fake-host.ts';
 import { findChromium } from './find-chromium.ts';
+import { registerHomeStates } from './home-states.ts';
 
 const chromiumPath = findChromium();
 if (chromiumPath === undefined) console.warn('The page is not tested in a browser: no Chromium on the PATH, and CHROMIUM_PATH is not set.');
@@ -238,18 +239,20 @@ describe.skipIf(chromiumPath === undefined)('the page in Chromium', () => {
       new Promise((resolve) => {
         answer = () => resolve([{ outcome: 'confirmed' }]);
       });
-    await lamp.getByRole('button').click();
-    await lamp.getByText('Waiting…').waitFor();
+    await lamp.getByRole('switch').click();
+    await lamp.getByText('Off · asked…').waitFor();
+    expect(await lamp.getByRole('switch').getAttribute('aria-checked')).toBe('false');
     host.changeEntity('light.kitchen', { state: 'on', attributes: { brightness: 102, supported_color_modes: ['brightness'] } });
-    await lamp.getByText('On, 40 %').waitFor();
+    await lamp.getByText('On, 40 % · asked…').waitFor();
     answer?.();
+    await lamp.getByText('On, 40 %', { exact: true }).waitFor();
     host.answerCall = async () => [{ outcome: 'rejected', reason: 'The coffee machine has no water.' }];
-    await page.locator('[data-entity="switch.coffee_machine"]').getByRole('button').click();
-    await page.getByText('The coffee machine has no water.').waitFor();
+    await page.locator('[data-entity="switch.coffee_machine"]').getByRole('switch').click();
+    await page.locator('.tile').getByText('The coffee machine has no water.').waitFor();
     await page.getByRole('slider', { name: 'Brightness: Living room lamp' }).press('Home');
     await expect.poll(() => host.calls.at(-1)).toEqual({ service: 'light.turn_off', entityIds: ['light.living_room'], data: {} });
     expect(host.calls[0]).toEqual({ service: 'light.turn_on', entityIds: ['light.kitchen'], data: {} });
-    expect(await page.locator('[data-entity="light.bedroom"]').getByRole('button').isDisabled()).toBe(true);
+    expect(await page.locator('[data-entity="light.bedroom"]').getByRole('switch').isDisabled()).toBe(true);
     await page.getByLabel('Search the home').fill('garage');
     expect(await page.locator('.tile').count()).toBe(1);
   });
@@ -269,13 +272,15 @@ describe.skipIf(chromiumPath === undefined)('the page in Chromium', () => {
     await expect.poll(() => page.locator('.tile').count()).toBe(1);
   });
 
+  registerHomeStates({ ready, host: () => host });
+
   it('says that the connection is lost, and regains everything by itself', async () => {
     const page = await ready();
     await expect.poll(() => (host.pages[0]?.samples.length ?? 0) > 0).toBe(true);
     const { port } = host;
     await host.stop();
     await page.getByText('Connection lost.').waitFor();
-    expect(await page.locator('[data-entity="light.kitchen"]').getByRole('button').isDisabled()).toBe(true);
+    expect(await page.locator('[data-entity="light.kitchen"]').getByRole('switch').isDisabled()).toBe(true);
     await page.getByLabel('Write to JARVIS').fill('hello');
     await page.keyboard.press('Enter');
     expect(await page.getByLabel('Write to JARVIS').inputValue()).toBe('hello');
