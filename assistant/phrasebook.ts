@@ -16,8 +16,8 @@ export interface Phrasebook {
   /** How finished is this partial text? Exact words only, no tolerance. */
   completeness(text: string): Completeness;
   /**
-   * JSGF grammar of every sentence with the home's names, lower case words `[a-z0-9']+` only. `answers` may be said as well: plain words that
-   * answer a question JARVIS has just asked.
+   * JSGF grammar of every sentence with the home's names, lower case words `[a-z0-9']+` only. `answers` may be said as well: plain words, or
+   * pieces of JSGF of such, that answer a question JARVIS has just asked.
    */
   grammar(answers?: readonly string[]): string;
   /** Sentences that work in this home, a few for each intent. */

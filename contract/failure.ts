@@ -17,6 +17,8 @@ export const FAILURES = {
   'device-unreachable': { retryable: true, sentence: '{detail} is not answering.' },
   'tool-failed': { retryable: true, sentence: 'That did not work: {detail}' },
   'timed-out': { retryable: true, sentence: 'That took too long, so I stopped.' },
+  /** The detail is the whole sentence. */
+  refused: { retryable: false, sentence: '{detail}' },
   denied: { retryable: false, sentence: 'I have left it alone.' },
   cancelled: { retryable: false, sentence: 'Cancelled.' },
   'microphone-missing': { retryable: true, sentence: 'I cannot find a microphone.' },

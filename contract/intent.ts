@@ -1,13 +1,22 @@
 import { z } from 'zod';
 
-/** A condition said with a command: "if the door is open", "unless anybody is home". */
-export const ConditionSchema = z.object({
+const OneConditionSchema = z.object({
   /** Slots of the question inside it, `state` among them. */
   slots: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   targets: z.array(z.string()),
   question: z.enum(['is', 'any', 'all']),
   /** "unless", "if … is not". */
   negated: z.boolean(),
+});
+
+/** A condition said with a command: "if the door is open", "unless anybody is home". */
+export const ConditionSchema = OneConditionSchema.extend({
+  /** Further ones: "if the door is open and nobody is home". */
+  also: z.array(OneConditionSchema).optional(),
+  /** How they are joined; `and` where it is not said. */
+  joined: z.enum(['and', 'or']).optional(),
+  /** One of two commands of which one is done ("otherwise …"): that it is not this one needs no words. */
+  paired: z.boolean().optional(),
 });
 export type Condition = z.infer<typeof ConditionSchema>;
 
@@ -23,6 +32,8 @@ export const WhenSchema = z.object({
     .optional(),
   /** Nothing told morning from evening: `at` is a time of a twelve-hour clock, and the next of both is meant. */
   either: z.boolean().optional(),
+  /** Not today: so many days from now ("tomorrow at eight"). */
+  inDays: z.number().int().min(1).max(7).optional(),
   /** s after which it is taken back: "for ten minutes". */
   forSeconds: z.number().positive().optional(),
 });

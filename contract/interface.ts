@@ -1,9 +1,13 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
+import { AuditPageSchema, AuditSearchSchema, AuditVerdictSchema } from './audit.ts';
 import { AreaSchema, BridgeStatusSchema, EntitySchema, FloorSchema, HomeActionSchema } from './home.ts';
 import { IntentMatchSchema } from './intent.ts';
+import { McpServerSettingsSchema, McpServerStatusSchema } from './mcp.ts';
+import { PolicyTestSchema, PolicyTrialSchema, SavedPolicySchema, ShownPolicySchema } from './policy.ts';
 import { SettingsSchema } from './settings.ts';
-import { ApprovalSchema, ToolOutcomeSchema } from './tool.ts';
+import { SignedAnswerSchema, SignedCommandSchema } from './signed-command.ts';
+import { ApprovalDaySchema, ApprovalSchema, ListedToolSchema, ToolOutcomeSchema } from './tool.ts';
 import { TurnEventSchema } from './turn-event.ts';
 import { EngineReportSchema } from './voice-message.ts';
 
@@ -34,6 +38,8 @@ export const StatusSchema = z.object({
   bridges: z.array(BridgeStatusSchema),
   /** Id of the page whose microphone is heard, if any. */
   microphone: z.string().optional(),
+  /** Everything is stopped, since `at` (ms since the epoch), until a person releases it. */
+  stopped: z.object({ at: z.number(), by: z.string() }).optional(),
 });
 export type Status = z.infer<typeof StatusSchema>;
 
@@ -235,8 +241,100 @@ export const jarvisInterface = {
   approvals: oc.route({ method: 'GET', path: '/approvals', summary: 'What waits for a yes' }).output(z.array(ApprovalSchema)),
   answerApproval: oc
     .route({ method: 'POST', path: '/approvals/answer', summary: 'Approve or refuse' })
-    .input(z.object({ approvalId: z.string(), approved: z.boolean() }))
-    .output(z.object({ accepted: z.boolean() })),
+    .input(
+      z.object({
+        approvalId: z.string().max(200),
+        approved: z.boolean(),
+        /** What is shown with a strong approval; needed where the answer is no click. */
+        code: z.string().max(50).optional(),
+        /** What the answer was given with: the command line speaks through the API, a notification through a page. */
+        by: z.enum(['cli', 'notification']).optional(),
+      }),
+    )
+    .output(z.object({ accepted: z.boolean(), /** Why not, in words. */ reason: z.string().optional() })),
+  proposeRule: oc
+    .route({ method: 'POST', path: '/approvals/rule', summary: 'The narrowest rule that would allow this from now on, to be shown first' })
+    .input(z.object({ approvalId: z.string().max(200) }))
+    .output(z.object({ /** YAML, as it would stand in the policy. */ text: z.string(), sentence: z.string() })),
+  acceptRule: oc
+    .route({ method: 'POST', path: '/approvals/always', summary: 'Yes, now and from now on: approves, and adds the rule of `proposeRule`' })
+    .input(z.object({ approvalId: z.string().max(200) }))
+    .output(z.object({ accepted: z.boolean(), saved: z.boolean(), reason: z.string().optional() })),
+  approvalStats: oc
+    .route({ method: 'GET', path: '/approvals/stats', summary: 'How much was asked, day by day, oldest first' })
+    .output(z.object({ days: z.array(ApprovalDaySchema) })),
+  audit: oc
+    .route({ method: 'POST', path: '/audit/search', summary: 'The record of everything that was asked and done, newest first' })
+    .input(AuditSearchSchema)
+    .output(AuditPageSchema),
+  verifyAudit: oc
+    .route({ method: 'POST', path: '/audit/verify', summary: 'Reads the whole record again: nothing changed, nothing gone' })
+    .output(AuditVerdictSchema),
+  stopEverything: oc
+    .route({ method: 'POST', path: '/stop', summary: 'Emergency stop: ends everything that runs, and keeps it stopped' })
+    .input(z.object({ by: z.enum(['cli', 'tray', 'hotkey']).optional() }).optional())
+    .output(z.object({ stopped: z.boolean() })),
+  releaseStop: oc
+    .route({ method: 'POST', path: '/resume', summary: 'Release the emergency stop' })
+    .input(z.object({ by: z.literal('cli').optional() }).optional())
+    .output(z.object({ released: z.boolean() })),
+  secrets: oc.route({ method: 'GET', path: '/secrets', summary: 'Names of the secrets, never their values' }).output(z.array(z.string())),
+  setSecret: oc
+    .route({ method: 'POST', path: '/secrets', summary: 'Keep a secret, or put a new value in its place' })
+    .input(z.object({ name: z.string().trim().min(1).max(200), value: z.string().min(1).max(10_000) }))
+    .output(z.object({ replaced: z.boolean() })),
+  deleteSecret: oc
+    .route({ method: 'POST', path: '/secrets/delete', summary: 'Forget a secret' })
+    .input(z.object({ name: z.string().min(1).max(200) }))
+    .output(z.object({ deleted: z.boolean() })),
+  signed: oc
+    .route({ method: 'POST', path: '/signed', summary: 'A command of another device, good by its signature' })
+    .input(SignedCommandSchema)
+    .output(SignedAnswerSchema),
+  tools: oc
+    .route({ method: 'GET', path: '/tools', summary: 'Every tool, wherever it comes from; with `search` those that fit, the best first' })
+    .input(z.object({ search: z.string().max(500).optional() }).optional())
+    .output(z.array(ListedToolSchema)),
+  setToolEnabled: oc
+    .route({ method: 'POST', path: '/tools/enable', summary: 'Switch a tool on or off, for everybody' })
+    .input(z.object({ name: z.string().min(1).max(200), enabled: z.boolean() }))
+    .output(z.object({ enabled: z.boolean() })),
+  approveReview: oc
+    .route({
+      method: 'POST',
+      path: '/tools/review',
+      summary: 'A person has looked at a new or changed plugin, and lets it run as it is now',
+    })
+    .input(z.object({ /** Of the plugin, or of one of its tools. */ name: z.string().min(1).max(200) }))
+    .output(z.object({ reviewed: z.boolean(), permissions: z.array(z.string()) })),
+  runTool: oc
+    .route({ method: 'POST', path: '/tools/run', summary: 'Run a tool, through the same gate as a spoken command' })
+    .input(z.object({ name: z.string().min(1).max(200), input: z.unknown(), dryRun: z.boolean().optional() }))
+    .output(ToolOutcomeSchema),
+  policy: oc.route({ method: 'GET', path: '/policy', summary: 'What may be done: the rules, as YAML' }).output(ShownPolicySchema),
+  savePolicy: oc
+    .route({
+      method: 'POST',
+      path: '/policy',
+      summary: 'Replace the rules; refused with the problems when they cannot be used, or were changed since `version`',
+    })
+    .input(z.object({ text: z.string().max(1_000_000), version: z.string().max(100) }))
+    .output(SavedPolicySchema),
+  testPolicy: oc
+    .route({ method: 'POST', path: '/policy/test', summary: 'What would become of a call, and which rules say so. Nothing is done' })
+    .input(PolicyTestSchema)
+    .output(PolicyTrialSchema),
+  mcpServers: oc
+    .route({ method: 'GET', path: '/mcp', summary: 'The MCP servers whose tools JARVIS may use' })
+    .output(z.array(McpServerStatusSchema)),
+  addMcpServer: oc
+    .route({ method: 'POST', path: '/mcp', summary: 'Add an MCP server; its tools wait for a review' })
+    .input(McpServerSettingsSchema)
+    .output(z.object({})),
+  removeMcpServer: oc
+    .route({ method: 'POST', path: '/mcp/remove', summary: 'Forget an MCP server and its tools' })
+    .input(z.object({ name: z.string().max(40) }))
+    .output(z.object({})),
   help: oc
     .route({ method: 'GET', path: '/help', summary: 'What can be said in this home' })
     .output(z.array(z.object({ intent: z.string(), examples: z.array(z.string()) }))),

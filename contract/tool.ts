@@ -143,6 +143,10 @@ export const ApprovalSchema = z.object({
   taint: z.array(TaintSchema).optional(),
   /** A yes alone will not do: a click, or the code that is shown and must be spoken. */
   strong: z.boolean().optional(),
+  /** With `strong`: what has to be said or typed where nobody can click. Shown to people, never spoken by JARVIS, never given to a model or a tool. */
+  code: z.string().optional(),
+  /** Was asked before JARVIS was started again; a yes puts the very same request to the gate anew. */
+  restored: z.boolean().optional(),
   /** Why it asks, in words: the rule or the tier. */
   why: z.string().optional(),
   /** ms since the epoch */
@@ -154,10 +158,24 @@ export type Approval = z.infer<typeof ApprovalSchema>;
 export const ApprovalAnswerSchema = z.object({
   approvalId: z.string(),
   approved: z.boolean(),
-  /** Where the answer came from: a person at the page, the command line, the API, or a spoken yes. */
-  by: z.enum(['page', 'cli', 'api', 'voice', 'notification', 'expiry', 'cancel']),
+  /**
+   * Where the answer came from: a person at the page, the command line, the API, or a spoken yes. Nobody's answer: time ran out, the call was called off,
+   * nobody sits there to be asked, or the code was wrong too often.
+   */
+  by: z.enum(['page', 'cli', 'api', 'voice', 'notification', 'expiry', 'cancel', 'nobody', 'wrong-code']),
 });
 export type ApprovalAnswer = z.infer<typeof ApprovalAnswerSchema>;
+
+/** What became of the questions of one day. Those that were called off with their turn count as asked alone. */
+export const ApprovalDaySchema = z.object({
+  /** Of the host's calendar: `2026-11-21` */
+  day: z.string().regex(/^\d{4}-\d{2}-\d{2}$/u),
+  asked: z.number().int().min(0),
+  approved: z.number().int().min(0),
+  refused: z.number().int().min(0),
+  expired: z.number().int().min(0),
+});
+export type ApprovalDay = z.infer<typeof ApprovalDaySchema>;
 
 /** Where a tool comes from. */
 export const ToolOriginSchema = z.discriminatedUnion('type', [

@@ -25,6 +25,7 @@ export function converseTool(home: Home): Tool<z.infer<typeof ConverseInput>> {
       secrets: ['text'],
       permissions: { home: true, network: ['*'] },
       risk: 'change',
+      taints: 'other',
       reversible: false,
       timeoutMs: 30_000,
     },

@@ -38,6 +38,7 @@ export function createHomeTool(home: Home, journal?: UndoJournal): Tool<HomeActi
       input: HomeActionSchema,
       permissions: { home: true },
       risk: 'change',
+      taints: 'device',
       reversible: true,
       timeoutMs: 20_000,
     },

@@ -56,6 +56,7 @@ export function recordTools(home: Home, index: NameIndex = new NameIndex(home)):
     manifest: {
       ...common,
       name: 'home.get-history',
+      taints: 'device',
       title: 'Look at the past',
       description:
         'States of entities between two times (ms since 1970), oldest first; the first is the state at the beginning, where known.',
@@ -77,6 +78,7 @@ export function recordTools(home: Home, index: NameIndex = new NameIndex(home)):
     manifest: {
       ...common,
       name: 'home.get-events',
+      taints: 'calendar',
       title: 'Look at the calendar',
       description: 'Events of a calendar between two times (ms since 1970).',
       input: EventsInput,
@@ -104,6 +106,7 @@ export function recordTools(home: Home, index: NameIndex = new NameIndex(home)):
     manifest: {
       ...common,
       name: 'home.get-items',
+      taints: 'list',
       title: 'Read a list',
       description: 'Items of a to-do or shopping list, done ones included.',
       input: ItemsInput,
@@ -115,6 +118,7 @@ export function recordTools(home: Home, index: NameIndex = new NameIndex(home)):
     manifest: {
       ...common,
       name: 'home.find-entities',
+      taints: 'device',
       title: 'Find devices',
       description: 'Devices of the home by words of their names, rooms, floors or kinds, best first, each with its present state.',
       input: FindInput,

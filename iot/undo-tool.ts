@@ -8,6 +8,12 @@ import type { UndoJournal } from './undo-journal.ts';
 
 type UndoInput = { undoId: string };
 
+function lastAbout(journal: UndoJournal, about: readonly string[] | undefined): string | undefined {
+  const last = journal.last()?.undoId;
+  if (last === undefined || about === undefined) return last;
+  return journal.plan(last)?.before.every(({ id }) => about.includes(id)) === true ? last : undefined;
+}
+
 /** Worst of what the steps of one entity came to. */
 const rank = { confirmed: 0, accepted: 1, rejected: 2 } as const;
 
@@ -23,10 +29,15 @@ export function createUndoTool(home: Home, journal: UndoJournal): Tool<UndoInput
       description: 'Brings devices back to how they were before the last change, or before the change that undoId names.',
       // "the last" is settled here, so that a person approves this one and no later one
       input: z
-        .strictObject({ undoId: z.string().max(200).optional() })
-        .transform(({ undoId }) => ({ undoId: undoId ?? journal.last()?.undoId ?? '' })),
+        .strictObject({
+          undoId: z.string().max(200).optional(),
+          /** Only if the last change was about none but these. */
+          about: z.array(z.string().max(255)).max(10_000).optional(),
+        })
+        .transform(({ undoId, about }) => ({ undoId: undoId ?? lastAbout(journal, about) ?? '' })),
       permissions: { home: true },
       risk: 'change',
+      taints: 'device',
       reversible: true,
       timeoutMs: 30_000,
     },

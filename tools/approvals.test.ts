@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../tests/fakes/fake-clock.ts';
+import { refusalWords } from './approval-words.ts';
 import { type ApprovalChange, type ApprovalQuestion, Approvals } from './approvals.ts';
 
 const question: ApprovalQuestion = {
@@ -112,6 +113,62 @@ describe('a question that cannot be put', () => {
     await expect(asking).rejects.toThrow('page gone');
     expect(approvals.pending()).toEqual([]);
     expect(approvals.answer('approval-1', true, 'page')).toBe(false);
+  });
+});
+
+describe('what needs more than a yes', () => {
+  const strong = { ...question, strong: true };
+  const ask = () => {
+    approvals = new Approvals({ clock, newId: () => 'approval-1', expiryMs: 60_000, newCode: () => 'river tiger apple' });
+    return approvals.ask(strong, never);
+  };
+  const say = (code?: string) => approvals.give({ approvalId: 'approval-1', approved: true, by: 'voice', said: true, code });
+
+  it('takes no plain yes, spoken, typed or from a program, and waits on', async () => {
+    void ask();
+    expect(approvals.pending()).toMatchObject([{ code: 'river tiger apple' }]);
+    expect(say()).toBe('code-needed');
+    expect(approvals.give({ approvalId: 'approval-1', approved: true, by: 'page', said: true })).toBe('code-needed');
+    expect(['cli', 'api'].map((by) => approvals.answer('approval-1', true, by as 'cli' | 'api'))).toEqual([false, false]);
+    expect(approvals.pending()).toHaveLength(1);
+  });
+
+  it('takes the code, and a click', async () => {
+    const asked = ask();
+    expect(say('River-Tiger-Apple')).toBe('taken');
+    expect((await asked).answer).toMatchObject({ approved: true, by: 'voice' });
+    for (const by of ['page', 'notification'] as const) {
+      const clicked = ask();
+      approvals.answer('approval-1', true, by);
+      expect((await clicked).answer).toMatchObject({ approved: true, by });
+    }
+  });
+
+  it('ends with a no at the third wrong code, and the right one is too late', async () => {
+    const asked = ask();
+    expect([say('river tiger'), say('apple tiger river'), say('111'), say('River-Tiger-Apple')]).toEqual([
+      'code-wrong',
+      'code-wrong',
+      'codes-spent',
+      'unknown',
+    ]);
+    expect((await asked).answer).toMatchObject({ approved: false, by: 'wrong-code' });
+  });
+
+  it('takes a plain no', async () => {
+    const asked = ask();
+    expect(approvals.give({ approvalId: 'approval-1', approved: false, by: 'voice', said: true })).toBe('taken');
+    expect((await asked).answer.approved).toBe(false);
+  });
+});
+
+describe('where nobody is', () => {
+  it('the answer is a no that nobody has said', async () => {
+    const asked = approvals.ask(question, never);
+    approvals.nobody('approval-1');
+    const { by } = (await asked).answer;
+    expect(refusalWords(by)).toBe('Nobody was there to approve it.');
+    expect(approvals.days()).toMatchObject([{ asked: 1, refused: 1 }]);
   });
 });
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { createFileOnce } from '../store/atomic-file.ts';
 import { hasCode } from '../store/error-code.ts';
-import type { ChainEnd } from './audit-entry.ts';
+import type { ChainEnd, FileEnd } from './audit-entry.ts';
 
 /** PKCS #8 PEM of the folder's Ed25519 key pair, readable by its owner alone. */
 export const AUDIT_KEY_FILE = 'audit-key.pem';
@@ -34,10 +34,21 @@ export async function readAuditKey(folder: string): Promise<KeyObject | undefine
 const HeadSchema = z.object({ sequence: z.number().int().nonnegative(), hash: z.string(), signature: z.string() });
 
 const checkpointText = (hash: string): Buffer => Buffer.from(`jarvis audit checkpoint\n${hash}`);
+const prunedText = ({ file, lines, hash }: FileEnd): Buffer => Buffer.from(`jarvis audit pruned\n${file}\n${lines}\n${hash}`);
+const exportText = (digest: string): Buffer => Buffer.from(`jarvis audit export\n${digest}`);
 const headText = ({ sequence, hash }: ChainEnd): Buffer => Buffer.from(`jarvis audit head\n${sequence}\n${hash}`);
 
 /** Signs everything up to the line of this hash (base64). */
 export const signCheckpoint = (key: KeyObject, hash: string): string => sign(null, checkpointText(hash), key).toString('base64');
+
+/** Signs that everything up to the end of this file may be gone. */
+export const signPruned = (key: KeyObject, upTo: FileEnd): string => sign(null, prunedText(upTo), key).toString('base64');
+
+/** Signs an export by the digest of its contents. */
+export const signExport = (key: KeyObject, digest: string): string => sign(null, exportText(digest), key).toString('base64');
+
+/** SPKI in base64: what an export carries, and what `jarvis audit verify` shows. */
+export const publicKeyText = (key: KeyObject): string => createPublicKey(key).export({ type: 'spki', format: 'der' }).toString('base64');
 
 /** Text of the head file: how far the chain had come for certain. It lets a shortened file be told from a short one. */
 export const signHead = (key: KeyObject, end: ChainEnd): string =>
@@ -47,12 +58,21 @@ export const signHead = (key: KeyObject, end: ChainEnd): string =>
 export class AuditSeal {
   readonly #key: KeyObject;
 
+  /** @param key either half of the pair */
   constructor(key: KeyObject) {
-    this.#key = createPublicKey(key);
+    this.#key = key.type === 'public' ? key : createPublicKey(key);
   }
 
   isCheckpoint(hash: string, signature: string): boolean {
     return verify(null, checkpointText(hash), this.#key, Buffer.from(signature, 'base64'));
+  }
+
+  isPruned(upTo: FileEnd, signature: string): boolean {
+    return verify(null, prunedText(upTo), this.#key, Buffer.from(signature, 'base64'));
+  }
+
+  isExport(digest: string, signature: string): boolean {
+    return verify(null, exportText(digest), this.#key, Buffer.from(signature, 'base64'));
   }
 
   /** Undefined when it is torn, altered or signed by another key. */

@@ -15,20 +15,38 @@ interface Waiting {
   reject(error: Error): void;
 }
 
+/** The file that is being written. */
+export interface OpenFile {
+  file: LineFile;
+  end: ChainEnd;
+  bytes: number;
+  /** ms since the epoch at which its first line was written. */
+  begunAt: number;
+}
+
 export interface AuditWriterOptions {
   path: string;
   headPath: string;
-  file: LineFile;
+  opened: OpenFile;
   key: KeyObject;
   clock: Clock;
-  end: ChainEnd;
+  /** Absent: this file never ends. */
+  rotation?: {
+    maximumBytes: number;
+    maximumAgeMs: number;
+    /** Begins the next file behind `end`. */
+    next(end: ChainEnd, now: number): Promise<Omit<OpenFile, 'begunAt'>>;
+  };
 }
 
 /** Seals lines onto the chain. What arrives while the disk is busy goes to it together: one write, at most one flush. */
 export class AuditWriter {
   readonly path: string;
   readonly #options: AuditWriterOptions;
+  #file: LineFile;
   #end: ChainEnd;
+  #bytes: number;
+  #begunAt: number;
   #sinceCheckpoint = 0;
   #waiting: Waiting[] = [];
   #writing: Promise<void> | undefined;
@@ -40,7 +58,11 @@ export class AuditWriter {
   constructor(options: AuditWriterOptions) {
     this.path = options.path;
     this.#options = options;
-    this.#end = options.end;
+    const { file, end, bytes, begunAt } = options.opened;
+    this.#file = file;
+    this.#end = end;
+    this.#bytes = bytes;
+    this.#begunAt = begunAt;
   }
 
   get end(): ChainEnd {
@@ -56,8 +78,13 @@ export class AuditWriter {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#writing;
-    if (this.#sinceCheckpoint > 0) await this.#enqueue([this.#checkpoint(this.#end)], true);
+    try {
+      if (this.#sinceCheckpoint > 0) await this.#enqueue([this.#checkpoint(this.#end)], true);
+    } catch (error) {
+      this.#headFailure = error;
+    }
     await this.#head;
+    await this.#file[Symbol.asyncDispose]();
     if (this.#headFailure !== undefined) throw this.#headFailure;
   }
 
@@ -75,10 +102,11 @@ export class AuditWriter {
       const batch = this.#waiting.splice(0);
       const durable = batch.some((each) => each.durable);
       try {
+        // The last checkpoint belongs to the file whose end it signs.
+        if (!this.#closed && this.#isFull()) await this.#rotate();
         const { text, end, lines, signed } = this.#seal(batch.flatMap((each) => each.bodies));
-        await this.#options.file.append(text, durable);
-        this.#end = end;
-        this.#sinceCheckpoint = lines;
+        await this.#file.append(text, durable);
+        this.#took(text, end, lines);
         if (durable || signed) this.#updateHead(durable);
         for (const each of batch) each.resolve();
       } catch (error) {
@@ -89,6 +117,42 @@ export class AuditWriter {
       }
     }
     this.#writing = undefined;
+  }
+
+  #took(text: string, end: ChainEnd, lines: number): void {
+    this.#bytes += Buffer.byteLength(text);
+    this.#end = end;
+    this.#sinceCheckpoint = lines;
+  }
+
+  #isFull(): boolean {
+    const { rotation, clock } = this.#options;
+    if (rotation === undefined || this.#end.sequence === 0) return false;
+    return this.#bytes >= rotation.maximumBytes || clock.now() - this.#begunAt >= rotation.maximumAgeMs;
+  }
+
+  /** A file that cannot be closed off goes on: what was refused here is tried again before the next lines, which are worth more than the order of files. */
+  async #rotate(): Promise<void> {
+    const { rotation, clock } = this.#options;
+    if (rotation === undefined) return;
+    // Its head must not be written over that of the next file.
+    await this.#head;
+    const full = this.#file;
+    try {
+      const last = this.#seal([this.#checkpoint(this.#end)]);
+      await full.append(last.text, true);
+      this.#took(last.text, last.end, last.lines);
+      const now = clock.now();
+      const next = await rotation.next(this.#end, now);
+      this.#file = next.file;
+      this.#end = next.end;
+      this.#bytes = next.bytes;
+      this.#begunAt = now;
+    } catch {
+      return;
+    }
+    // It is whole and on the disk; a failing close takes nothing away.
+    await full[Symbol.asyncDispose]().catch(() => undefined);
   }
 
   #seal(bodies: readonly AuditBody[]): { text: string; end: ChainEnd; lines: number; signed: boolean } {
@@ -125,7 +189,7 @@ export class AuditWriter {
     for (let wanted = this.#wantedHead; wanted !== undefined; wanted = this.#wantedHead) {
       this.#wantedHead = undefined;
       try {
-        if (!wanted.durable) await this.#options.file.sync();
+        if (!wanted.durable) await this.#file.sync();
         await writeFileAtomic(this.#options.headPath, signHead(this.#options.key, wanted.end));
         this.#headFailure = undefined;
       } catch (error) {

@@ -1,13 +1,15 @@
 import type { KeyObject } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, truncate } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Clock } from '../contract/clock.ts';
 import { writeFileAtomic } from '../store/atomic-file.ts';
 import { hasCode } from '../store/error-code.ts';
 import { takeInstanceLock } from '../store/instance-lock.ts';
 import { type AppendTarget, type FileTail, LineFile, readTail } from '../store/line-file.ts';
-import { type AuditBody, CHAIN_START, type ChainEnd, readLine } from './audit-entry.ts';
+import { type AuditBody, CHAIN_START, type ChainEnd, type FileEnd, readLine } from './audit-entry.ts';
+import { CURRENT_FILE, headFileOf, linesOf, namesIn, numberedFiles, numberOf } from './audit-files.ts';
 import { AuditSeal, openAuditKey, signHead } from './audit-key.ts';
+import { type AuditLimits, beginNextFile, continuedFrom, DEFAULT_LIMITS, endOf } from './audit-rotation.ts';
 import { AuditWriter } from './audit-writer.ts';
 
 export { verifyAudit } from './verify-audit.ts';
@@ -29,10 +31,8 @@ export interface OpenAuditOptions {
   pid: number;
   /** Opens a file for appending; the file system's own by default. */
   openTarget?: (path: string) => Promise<AppendTarget>;
+  limits?: AuditLimits;
 }
-
-/** Where the file of an audit keeps how far it came for certain. */
-export const headFileOf = (path: string): string => `${path}.head`;
 
 /**
  * Opens the audit and goes on with the chain that is there. A torn last line (a crash) is laid aside and noted, never dropped in silence. A file that
@@ -54,17 +54,29 @@ async function openOrThrow(options: OpenAuditOptions): Promise<Audit> {
   const lock = await takeInstanceLock(folder, { pid, address: '', now: clock.now(), name: 'audit' });
   if (lock.taken) parts.defer(() => lock.release());
   if (lock.taken) await removeTemporary(folder);
-  const path = join(folder, lock.taken ? 'audit.jsonl' : `audit-${runId}.jsonl`);
+  const path = join(folder, lock.taken ? CURRENT_FILE : `audit-${runId}.jsonl`);
   const key = await openAuditKey(folder);
-  const { end, size, note } = await takeUp(path, key, runId);
-  const target = await (options.openTarget ?? ((file) => open(file, 'a', 0o600)))(path);
-  const file = parts.use(new LineFile(target, size));
+  const openTarget = options.openTarget ?? ((file: string) => open(file, 'a', 0o600));
+  const { end, size, notes } = await takeUp(folder, path, key, runId);
+  const begunAt = size === 0 ? undefined : await timeOfFirstLine(path);
+  const file = new LineFile(await openTarget(path), size);
+  parts.use(file);
   // Before the first line: from now on a file without its head is one that somebody took it from.
   await file.sync();
   await writeFileAtomic(headFileOf(path), signHead(key, end));
-  const writer = new AuditWriter({ path, headPath: headFileOf(path), file, key, clock, end });
-  if (note !== undefined) await writer.write(note, { durable: true });
-  const owned = parts.move();
+  const limits = options.limits ?? DEFAULT_LIMITS;
+  const writer = new AuditWriter({
+    path,
+    headPath: headFileOf(path),
+    opened: { file, end, bytes: size, begunAt: begunAt ?? clock.now() },
+    key,
+    clock,
+    ...(lock.taken && {
+      rotation: { ...limits, next: (last: ChainEnd, now: number) => beginNextFile({ folder, key, end: last, now, limits, openTarget }) },
+    }),
+  });
+  if (notes.length > 0) await writer.write(notes, { durable: true });
+  parts.move();
   return {
     path,
     write: (bodies, how) => writer.write(bodies, how),
@@ -72,7 +84,7 @@ async function openOrThrow(options: OpenAuditOptions): Promise<Audit> {
       try {
         await writer.close();
       } finally {
-        await owned.disposeAsync();
+        if (lock.taken) await lock.release();
       }
       // A command that had no effect leaves no file of its own behind.
       if (lock.taken || writer.end.sequence > 0) return;
@@ -92,15 +104,56 @@ async function removeTemporary(folder: string): Promise<void> {
 interface TakenUp {
   end: ChainEnd;
   size: number;
-  note: AuditBody | undefined;
+  /** Its first lines in this run. */
+  notes: AuditBody[];
 }
 
-async function takeUp(path: string, key: KeyObject, runId: string): Promise<TakenUp> {
+async function takeUp(folder: string, path: string, key: KeyObject, runId: string): Promise<TakenUp> {
+  const before = basename(path) === CURRENT_FILE ? await finishRotation(folder, path, key) : undefined;
+  const going = before === undefined ? [] : [continuedFrom(before)];
   const tail = await readTail(path);
   const last = tail.lastLine === undefined ? CHAIN_START : readLine(tail.lastLine);
-  const reason = await whyUnsound(path, key, last);
-  if (last === undefined || reason !== undefined) return setAside(path, runId, reason ?? 'its last line was altered');
-  return { end: last, size: tail.wholeBytes, note: tail.torn.length === 0 ? undefined : await layTornAside(path, tail, runId) };
+  const begins = last?.sequence === 0;
+  const reason = begins && (await endsWith(path, key, before)) ? undefined : await whyUnsound(path, key, last);
+  if (last === undefined || reason !== undefined) {
+    const aside = await setAside(path, runId, reason ?? 'its last line was altered');
+    return { ...aside, notes: [...going, ...aside.notes] };
+  }
+  const torn = tail.torn.length === 0 ? [] : [await layTornAside(path, tail, runId)];
+  return { end: { sequence: last.sequence, hash: last.hash }, size: tail.wholeBytes, notes: [...(begins ? going : []), ...torn] };
+}
+
+/**
+ * The end of the youngest of the older files, if there are any. A process that was killed between two files is tidied up after: a number that was
+ * reserved for a file which never got it is free again.
+ */
+async function finishRotation(folder: string, path: string, key: KeyObject): Promise<FileEnd | undefined> {
+  const names = await namesIn(folder);
+  const current = await endOf(folder, CURRENT_FILE);
+  for (const name of names) {
+    const file = name.endsWith('.head') ? name.slice(0, -'.head'.length) : undefined;
+    if (file === undefined || numberOf(file) === undefined || names.includes(file)) continue;
+    const head = new AuditSeal(key).readHead(await readFile(join(folder, name), 'utf8'));
+    if (head !== undefined && head.hash === current?.hash) await rm(headFileOf(join(dirname(path), file)), { force: true });
+  }
+  const youngest = numberedFiles(names).at(-1);
+  return youngest === undefined ? undefined : endOf(folder, youngest);
+}
+
+/** Is the head still that of the file before? Then the process was killed before the first line of this one. */
+async function endsWith(path: string, key: KeyObject, before: FileEnd | undefined): Promise<boolean> {
+  if (before === undefined) return false;
+  const head = await readFile(headFileOf(path), 'utf8').then(
+    (text) => new AuditSeal(key).readHead(text),
+    () => undefined,
+  );
+  return head !== undefined && head.sequence === before.lines && head.hash === before.hash;
+}
+
+/** ms since the epoch; undefined for an empty file. */
+async function timeOfFirstLine(path: string): Promise<number | undefined> {
+  for await (const line of linesOf(path)) return readLine(line)?.time;
+  return undefined;
 }
 
 async function whyUnsound(path: string, key: KeyObject, last: ChainEnd | undefined): Promise<string | undefined> {
@@ -131,5 +184,5 @@ async function setAside(path: string, runId: string, reason: string): Promise<Ta
   await rename(headFileOf(path), headFileOf(keptIn)).catch((error: unknown) => {
     if (!hasCode(error, 'ENOENT')) throw error;
   });
-  return { end: CHAIN_START, size: 0, note: { kind: 'torn', keptIn: basename(keptIn), reason } };
+  return { end: CHAIN_START, size: 0, notes: [{ kind: 'torn', keptIn: basename(keptIn), reason }] };
 }

@@ -1,72 +1,57 @@
 import { z } from 'zod';
-import { RISKS, type Risk, RiskSchema, type Source, SourceSchema } from '../contract/tool.ts';
+import { RISKS, type Risk, SourceSchema } from '../contract/tool.ts';
+import { type PolicyRule, PolicyRuleSchema } from './policy/policy-rule.ts';
 
-const DecisionSchema = z.enum(['allow', 'ask', 'deny']);
-export type Decision = z.infer<typeof DecisionSchema>;
+export type { PolicyRule } from './policy/policy-rule.ts';
 
-const PolicyRuleSchema = z
+const RateSchema = z.object({ calls: z.number().int().min(1).max(100_000), seconds: z.number().min(1).max(86_400) }).strict();
+export type Rate = z.infer<typeof RateSchema>;
+
+const AnomalySchema = z
   .object({
-    /** Tool name; `*` stands for any run of characters. */
-    tool: z.string().min(1).max(200),
-    risk: RiskSchema.exactOptional(),
-    source: SourceSchema.exactOptional(),
-    effect: DecisionSchema,
+    off: z.boolean().exactOptional(),
+    /** Days of history before an hour can be unusual. */
+    days: z.number().int().min(1).max(365).exactOptional(),
+    /** Uses of the tool on its target before an hour can be unusual. */
+    uses: z.number().int().min(1).max(100_000).exactOptional(),
+    /** Also comfort that a person asks for in person: light at an hour without light so far. */
+    people: z.boolean().exactOptional(),
+    /** More calls of one tool by one source than these are a burst. */
+    burst: RateSchema.exactOptional(),
   })
   .strict();
-type PolicyRule = z.infer<typeof PolicyRuleSchema>;
 
 export const PolicySchema = z
   .object({
-    rules: z.array(PolicyRuleSchema).default([]),
+    rules: z.array(PolicyRuleSchema).max(2_000).default([]),
     /** Tools of the tier `forbidden` that somebody switched on by name; they still ask. */
-    enabled: z.array(z.string()).default([]),
+    enabled: z.array(z.string().min(1).max(200)).max(500).default([]),
+    /** Most calls of a source; none for a source that is absent. */
+    limits: z.partialRecord(SourceSchema, RateSchema).exactOptional(),
+    anomaly: AnomalySchema.exactOptional(),
+    /** IANA name for the times of rules; that of this machine where absent. */
+    timeZone: z.string().max(60).refine(isTimeZone, 'there is no such time zone; write one like "Europe/Berlin"').exactOptional(),
   })
   .strict();
+
 export interface Policy {
   readonly rules: readonly PolicyRule[];
   readonly enabled: readonly string[];
+  readonly limits?: z.infer<typeof PolicySchema>['limits'];
+  readonly anomaly?: z.infer<typeof AnomalySchema>;
+  readonly timeZone?: string;
 }
 
 export const DEFAULT_POLICY: Policy = { rules: [], enabled: [] };
 
-const BY_TIER: Record<Risk, Decision> = { observe: 'allow', change: 'allow', guarded: 'ask', forbidden: 'deny' };
-
-const STRICTEST_FIRST: readonly Decision[] = ['deny', 'ask', 'allow'];
-
 /** The more dangerous of two tiers: a tool may raise the risk of a call, never lower it. */
 export const higherRisk = (one: Risk, other: Risk): Risk => (RISKS.indexOf(one) >= RISKS.indexOf(other) ? one : other);
 
-/** Takes each part between stars at its first place behind the one before: linear, whatever the pattern. */
-function fits(pattern: string, name: string): boolean {
-  const [first = '', ...others] = pattern.split('*');
-  const last = others.pop();
-  if (last === undefined) return name === pattern;
-  if (!name.startsWith(first)) return false;
-  let from = first.length;
-  for (const part of others) {
-    const at = name.indexOf(part, from);
-    if (at === -1) return false;
-    from = at + part.length;
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
   }
-  return name.length - last.length >= from && name.endsWith(last);
-}
-
-/**
- * Deny beats ask beats allow, whatever the breadth of the rule. Without a rule the tier decides. A rule can loosen `guarded` to allow, but what is
- * `forbidden` stays so until it is switched on by name, and then it asks.
- */
-export function decide(policy: Policy, call: { tool: string; risk: Risk; source: Source }): { decision: Decision; reason: string } {
-  const effects = policy.rules
-    .filter((rule) => fits(rule.tool, call.tool) && (rule.risk ?? call.risk) === call.risk && (rule.source ?? call.source) === call.source)
-    .map((rule) => rule.effect);
-  const strictest = STRICTEST_FIRST.find((effect) => effects.includes(effect));
-  if (strictest === 'deny') return { decision: 'deny', reason: 'a rule of yours forbids it' };
-  if (call.risk === 'forbidden') {
-    return policy.enabled.includes(call.tool)
-      ? { decision: 'ask', reason: 'switched on by name; asks each time' }
-      : { decision: 'deny', reason: 'it is switched off until somebody switches it on by name' };
-  }
-  return strictest === undefined
-    ? { decision: BY_TIER[call.risk], reason: `that is what ${call.risk} means` }
-    : { decision: strictest, reason: 'a rule of yours says so' };
 }

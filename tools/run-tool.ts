@@ -1,5 +1,6 @@
 import type { Clock } from '../contract/clock.ts';
-import type { ToolOutcome, ToolRequest } from '../contract/tool.ts';
+import type { Taint, ToolOutcome, ToolRequest } from '../contract/tool.ts';
+import type { CallSecrets } from './secret-handles.ts';
 import type { Tool, ToolResult } from './tool.ts';
 
 export interface ToolRun {
@@ -8,14 +9,27 @@ export interface ToolRun {
   late?: Promise<ToolOutcome>;
 }
 
+interface RunOptions {
+  request: ToolRequest;
+  clock: Clock;
+  signal: AbortSignal;
+  secrets: CallSecrets | undefined;
+}
+
 /**
  * Runs a tool under its timeout and `signal`. Resolves at the moment either ends it, whatever the tool does with its own signal; a tool that throws has
  * failed. The gate alone calls this, and this alone calls a tool's `run`.
  */
-export async function runTool(tool: Tool, input: unknown, request: ToolRequest, clock: Clock, signal: AbortSignal): Promise<ToolRun> {
+export async function runTool(tool: Tool, input: unknown, { request, clock, signal, secrets }: RunOptions): Promise<ToolRun> {
   const over = new AbortController();
   const limit = new AbortController();
-  const context = { turnId: request.turnId, source: request.source, clock, signal: AbortSignal.any([signal, limit.signal]) };
+  const context = {
+    turnId: request.turnId,
+    source: request.source,
+    clock,
+    signal: AbortSignal.any([signal, limit.signal]),
+    ...(secrets !== undefined && { secret: (name: string) => secrets.secret(name) }),
+  };
   const givenUp = new Promise<'given-up'>((resolve) => {
     context.signal.addEventListener('abort', () => resolve('given-up'), { once: true, signal: over.signal });
   });
@@ -23,7 +37,7 @@ export async function runTool(tool: Tool, input: unknown, request: ToolRequest, 
     () => limit.abort(new Error('timed out')),
     () => undefined,
   );
-  const result = outcomeOf(tool, () => tool.run(input, context));
+  const result = outcomeOf(tool, () => tool.run(input, context)).then((outcome) => secrets?.clean(outcome) ?? outcome);
   try {
     const first = await Promise.race([result, givenUp]);
     if (first !== 'given-up') return { outcome: first };
@@ -38,9 +52,21 @@ export async function runTool(tool: Tool, input: unknown, request: ToolRequest, 
 
 async function outcomeOf(tool: Tool, run: () => Promise<ToolResult>): Promise<ToolOutcome> {
   try {
-    return await run();
+    const { taintName, ...outcome } = await run();
+    return withTaint(tool, outcome, taintName);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return { outcome: 'failed', reason: message === '' ? `${tool.manifest.title} failed without a word.` : message };
+    return withTaint(tool, { outcome: 'failed', reason: message === '' ? `${tool.manifest.title} failed without a word.` : message });
   }
+}
+
+/** Words from outside are told as such, those of an error no less; and whatever comes from a tool that is not ours is from outside, whatever its manifest says. */
+function withTaint({ manifest }: Tool, outcome: ToolOutcome, taintName?: string): ToolOutcome {
+  const { origin } = manifest;
+  const foreign = origin === undefined || origin.type === 'built-in' ? undefined : origin;
+  const taints: Taint['origin'] | undefined = manifest.taints ?? foreign?.type;
+  if (taints === undefined || (outcome.output === undefined && outcome.reason === undefined)) return outcome;
+  const name = taintName ?? foreign?.name;
+  const isError = outcome.output === undefined && outcome.outcome !== 'confirmed' && outcome.outcome !== 'accepted';
+  return { ...outcome, taint: { origin: isError ? 'tool-error' : taints, ...(name !== undefined && { name: name.slice(0, 200) }) } };
 }

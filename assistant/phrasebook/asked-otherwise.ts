@@ -1,7 +1,9 @@
+import type { Rewriting } from './rewrite-words.ts';
+import { rewritten } from './rewrite-words.ts';
 import type { Word } from './words.ts';
 
 /** A question in the words that a measured thing's own name has: "how much battery does the door have left" asks for "the door battery". */
-const REWRITINGS: readonly (readonly [pattern: RegExp, ...questions: string[]])[] = [
+const REWRITINGS: readonly Rewriting[] = [
   [
     /^(?:what is|how is|tell me|check|how much is|how full is)(?: the)? (?:battery|charge|battery level|battery status)(?: level| status)? (?:of|in|on|for) (?<thing>.+)$/du,
     'what is THING battery',
@@ -67,45 +69,36 @@ const REWRITINGS: readonly (readonly [pattern: RegExp, ...questions: string[]])[
     /^how much (?<thing>.+?) (?:are|is|do|does) (?:we|i|it|the house) (?:using|making|producing|generating|use|make|produce|have|getting)(?: right now| now| at the moment)?$/du,
     'what is THING',
   ],
-  // "is the door open or closed": either answer tells.
+  [
+    /^what is (?<thing>.+?) (?:using|drawing|consuming|pulling|making|producing|generating)(?: right now| now| at the moment| currently)?$/du,
+    'what is THING power',
+    'what is THING energy',
+    'what is THING',
+  ],
+  [/^(?:is it|how) (?:cold|warm|hot|cool|freezing)(?: is it)? (?:in|inside|on) (?<thing>.+)$/du, 'what is THING temperature'],
+  [/^(?:what is|how is) the air(?: quality)?(?: like)?(?: right now| now)? (?<place>in .+|here)$/du, 'how is the air PLACE'],
+  [/^what is (?<thing>.+?) (?:doing|up to)(?: right now| now| at the moment)?$/du, 'how is THING', 'what is the state of THING'],
+  [
+    /^(?:which|what) rooms? (?:has|have|have got|has got)(?: the| any| some| a)? (?<thing>lights?|lamps?|fans?|tvs?) (?:still )?(?<state>on|off)(?<place>.*)$/du,
+    'which rooms have THING STATE PLACE',
+  ],
+  // "is the door open or closed": neither yes nor no tells.
+  [
+    /^(?:is|are) (?<thing>.+?) (?:still |already )?(?:on|off|open|closed|shut|locked|unlocked|home|away|in|charging|running|playing|cleaning|docked|armed|heating|cooling) or (?!not\b).+$/du,
+    'what is the state of THING',
+    'how is THING',
+  ],
+  [/^(?<rest>(?:is|are) .+?) or (?:what|where|how|whether|is it|are they)\b.*$/du, 'REST'],
   [/^(?<rest>(?:is|are) .+?) or (?:not|on|off|open|closed|shut|locked|unlocked)$/du, 'REST'],
   [
-    /^(?:can you tell me|do you know|tell me|i want to know|check|find out|could you check|can you check|see) (?:if|whether) (?<thing>.+?) (?<rest>(?:is|are) .+)$/du,
-    'IS THING REST',
+    /^(?:can you tell me|do you know|tell me|i want to know|check|find out|could you check|can you check|see) (?:if|whether) (?<thing>.+?) (?<verb>is|are) (?<rest>.+)$/du,
+    'VERB THING REST',
   ],
   [/^(?:can you tell me|do you know|tell me|check) (?<rest>(?:what|which|how|where|who|when) .+)$/du, 'REST'],
 ];
-const QUESTION = /^(?:what|how|is|are|tell|check|can|do|i|find|could|see)$/u;
-const MOST_WORDS = 20;
+const QUESTION = /^(?:what|how|which|is|are|tell|check|can|do|i|find|could|see)$/u;
 
 /** Other ways to ask what a sentence asks; nothing for what is no question. */
 export function* askedOtherwise(words: readonly Word[]): Generator<Word[]> {
-  const [first] = words;
-  if (first === undefined || words.length > MOST_WORDS || !QUESTION.test(first.text)) return;
-  const text = words.map((word) => word.text).join(' ');
-  for (const [pattern, ...questions] of REWRITINGS) {
-    const found = pattern.exec(text);
-    if (found?.indices === undefined) continue;
-    const parts = new Map(Object.entries(found.indices.groups ?? {}).map(([name, range]) => [name.toUpperCase(), within(words, range)]));
-    for (const question of questions) yield question.split(' ').flatMap((text_) => filled(text_, parts, first));
-  }
-}
-
-function filled(text: string, parts: ReadonlyMap<string, Word[]>, like: Word): Word[] {
-  const rest = parts.get('REST');
-  // "whether the light is on": the verb comes first, the rest without it.
-  if (text === 'IS') return rest === undefined ? [] : rest.slice(0, 1);
-  if (text === 'REST' && rest !== undefined && parts.has('THING') && /^(?:is|are)$/u.test(rest[0]?.text ?? '')) return rest.slice(1);
-  return parts.get(text) ?? [{ text, start: like.start, end: like.end }];
-}
-
-/** The words whose text lies in a range of the words joined by single spaces. */
-function within(words: readonly Word[], range: readonly [number, number] | undefined): Word[] {
-  if (range === undefined) return [];
-  let at = 0;
-  return words.filter(({ text }) => {
-    const start = at;
-    at += text.length + 1;
-    return start >= range[0] && start + text.length <= range[1];
-  });
+  if (QUESTION.test(words[0]?.text ?? '')) yield* rewritten(words, REWRITINGS);
 }

@@ -2,6 +2,8 @@ import type { IntentMatch } from '../../contract/intent.ts';
 import { askedOtherwise } from './asked-otherwise.ts';
 import { graded, withoutDegree } from './degree-words.ts';
 import { exceptionsOf, withoutOther, withoutTargets } from './exceptions.ts';
+import { withoutPoliteness } from './politeness.ts';
+import { saidOtherwise } from './said-otherwise.ts';
 import type { Matched, MatchOptions, SentenceMatcher } from './sentence-matcher.ts';
 import { reordered } from './word-order.ts';
 import type { Word } from './words.ts';
@@ -69,11 +71,25 @@ export class ClauseReader {
 
   /** One command in any of its forms. */
   clause(words: readonly Word[]): Matched | undefined {
-    return this.sentence(words) ?? this.question(words) ?? this.withDegree(words) ?? this.withException(words) ?? this.inOtherOrder(words);
+    return (
+      this.sentence(words) ??
+      this.question(words) ??
+      this.withDegree(words) ??
+      this.inOtherWords(words) ??
+      this.withException(words) ??
+      this.inOtherOrder(words) ??
+      this.withoutPoliteness(words)
+    );
+  }
+
+  private withoutPoliteness(words: readonly Word[]): Matched | undefined {
+    const plain = withoutPoliteness(words);
+    return plain === undefined ? undefined : (this.sentence(plain) ?? this.withDegree(plain) ?? this.inOtherWords(plain));
   }
 
   /** A question asked in other words than the templates have. */
   question(words: readonly Word[]): Matched | undefined {
+    if (this.tolerant) return undefined;
     for (const other of askedOtherwise(words)) {
       const matched = this.sentence(other);
       if (matched?.match.question !== undefined) return { ...matched, span: undefined, placeFrom: undefined };
@@ -91,10 +107,21 @@ export class ClauseReader {
     return undefined;
   }
 
+  /** A command in words that no template has, or by what is to be so afterwards. */
+  private inOtherWords(words: readonly Word[]): Matched | undefined {
+    if (this.tolerant) return undefined;
+    for (const other of saidOtherwise(words)) {
+      const matched = this.sentence(other) ?? this.withDegree(other);
+      if (matched === undefined || matched.hasText || matched.match.question !== undefined) continue;
+      if (matched.match.targets.length > 0) return { ...matched, span: undefined, placeFrom: undefined };
+    }
+    return undefined;
+  }
+
   private withException(words: readonly Word[]): Matched | undefined {
     for (const found of exceptionsOf(words, (word) => this.matcher.startsSentence(word))) {
       const said = withoutOther(found.main) ?? found.main;
-      const main = this.sentence(said) ?? this.withDegree(said) ?? this.inOtherOrder(said);
+      const main = this.sentence(said) ?? this.withDegree(said) ?? this.inOtherWords(said) ?? this.inOtherOrder(said);
       if (main === undefined) continue;
       const excepted = found.parts.map((part) => this.excepted(part, main));
       if (excepted.includes(undefined)) continue;

@@ -1,9 +1,11 @@
 import type { Area, Entity, HomeSnapshot } from '../../contract/home.ts';
 import type { IntentMatch, SlotValue } from '../../contract/intent.ts';
+import { getOrAdd } from './get-or-add.ts';
 import { modesOf } from './home-modes.ts';
 import type { HomeNames } from './home-names.ts';
 import { namesOfHome, ownersOf } from './home-names.ts';
 import type { ListKind, Selector } from './list-kind.ts';
+import { isOnFloor, OUTSIDE, outsideOf } from './outside.ts';
 import type { SentenceAutomaton } from './sentence-automaton.ts';
 import { SimilarWords } from './similar-words.ts';
 import { Vocabulary } from './vocabulary.ts';
@@ -18,6 +20,8 @@ export function isSelected(entity: Entity, selectors: readonly Selector[]): bool
     ({ domain, deviceClass }) => entity.domain === domain && (deviceClass === undefined || entity.device_class === deviceClass),
   );
 }
+
+const WEAK_PLACE = 0.06;
 
 /** The automaton's words and lists together with the names of one home. Values of tries are indexes. */
 export class CompiledHome {
@@ -36,6 +40,8 @@ export class CompiledHome {
   private readonly modes: string[] = [];
   private readonly modeTrie = emptyTrie();
   private readonly valueTries = new Map<string, { trie: TrieNode; outs: SlotValue[] }>();
+  /** By name: which of the kinds of things its thing is, for there are few kinds and many names. */
+  private readonly kindOfName: Uint16Array;
   private readonly selected = new Map<string, Uint8Array>();
   /** By entity id: index of one of its names. */
   private readonly nameByEntity = new Map<string, number>();
@@ -43,7 +49,9 @@ export class CompiledHome {
   private readonly areaIndex: ReadonlyMap<string, number>;
 
   constructor(whole: HomeSnapshot, automaton: SentenceAutomaton) {
-    const home = { ...whole, entities: whole.entities.filter(({ exposed, hidden }) => exposed !== false && hidden !== true) };
+    const outside = outsideOf(whole);
+    const floors = outside === undefined ? whole.floors : [...whole.floors, outside];
+    const home = { ...whole, floors, entities: whole.entities.filter(({ exposed, hidden }) => exposed !== false && hidden !== true) };
     this.home = home;
     this.automaton = automaton;
     this.names = namesOfHome(home);
@@ -66,8 +74,19 @@ export class CompiledHome {
     });
     for (const mode of modesOf(home.entities)) addToTrie(this.modeTrie, numbers(spokenWords(mode)), this.modes.push(mode) - 1);
     for (const { words, index } of this.names.floors) addToTrie(this.floorTrie, numbers(words), index);
+    const kinds: Entity[] = [];
+    const known = new Map<string, number>();
+    this.kindOfName = Uint16Array.from(this.names.entities, ({ index }) => {
+      const entity = home.entities[index]!;
+      return getOrAdd(known, `${entity.domain}.${entity.device_class ?? ''}`, () => kinds.push(entity) - 1);
+    });
     for (const { kind } of automaton.symbols) {
-      if (kind.type === 'name' && !this.selected.has(kind.key)) this.selected.set(kind.key, this.selectionOf(kind.selectors));
+      if (kind.type === 'name' && !this.selected.has(kind.key)) {
+        this.selected.set(
+          kind.key,
+          Uint8Array.from(kinds, (entity) => (isSelected(entity, kind.selectors) ? 1 : 0)),
+        );
+      }
       if (kind.type !== 'values' || this.valueTries.has(kind.key)) continue;
       const trie = emptyTrie();
       kind.values.forEach(({ node }, index) => {
@@ -76,10 +95,6 @@ export class CompiledHome {
       this.valueTries.set(kind.key, { trie, outs: kind.values.map(({ out }) => out) });
     }
     this.similar = new SimilarWords(this.vocabulary.words());
-  }
-
-  private selectionOf(selectors: readonly Selector[]): Uint8Array {
-    return Uint8Array.from(this.names.entities, ({ index }) => (isSelected(this.home.entities[index]!, selectors) ? 1 : 0));
   }
 
   trieOf(kind: ListKind): TrieNode | undefined {
@@ -107,7 +122,7 @@ export class CompiledHome {
   isInPlace(entity: Entity, { area, floor }: Record<string, SlotValue>): boolean {
     const place = this.home.areas.find(({ id }) => id === entity.area);
     if (area !== undefined && place?.name !== area) return false;
-    return floor === undefined || this.home.floors.find(({ id }) => id === place?.floor)?.name === floor;
+    return floor === undefined || isOnFloor(place, this.home.floors.find(({ name }) => name === floor)?.id);
   }
 
   /** Indexes of names of what a sentence meant; none where something of it has no name or is gone. */
@@ -125,7 +140,7 @@ export class CompiledHome {
 
   /** May this value of the trie stand in this slot? */
   allows(kind: ListKind, value: number): boolean {
-    return kind.type !== 'name' || this.selected.get(kind.key)![value] === 1;
+    return kind.type !== 'name' || this.selected.get(kind.key)![this.kindOfName[value]!] === 1;
   }
 
   /** The area that an owner's name ("ben's") or "here" and "mine" alone stand for. */
@@ -157,8 +172,13 @@ export class CompiledHome {
     return names.filter((name) => {
       const place = this.areaIndex.get(this.home.entities[this.names.entities[name]!.index]!.area ?? '');
       if (place === undefined) return false;
-      return areas?.includes(place) ?? floors?.some((floor) => this.home.floors[floor]!.id === this.home.areas[place]!.floor) === true;
+      return areas?.includes(place) ?? floors?.some((floor) => isOnFloor(this.home.areas[place], this.home.floors[floor]!.id)) === true;
     });
+  }
+
+  /** What a value is the worse for: "outside" is a place only where no template has the word. */
+  weightOf(kind: ListKind, value: number): number {
+    return kind.type === 'floor' && this.home.floors[value]!.id === OUTSIDE ? WEAK_PLACE : 0;
   }
 
   /** The slot value of a list's item. */

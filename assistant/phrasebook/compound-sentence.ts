@@ -1,7 +1,9 @@
 import type { UnclearPart } from '../../contract/intent.ts';
 import type { ClauseReader } from './clause-reader.ts';
 import { isOnlyPoliteness } from './fillers.ts';
+import { NUMBER_WORDS } from './number-words.ts';
 import type { Matched } from './sentence-matcher.ts';
+import { withoutTime } from './when-clause.ts';
 import type { Word } from './words.ts';
 import { ARTICLES, spokenWords } from './words.ts';
 
@@ -39,7 +41,11 @@ function partsOf(words: readonly Word[], text: string): Word[][] {
  */
 export function severalCommands(words: readonly Word[], reader: ClauseReader, lenient = false): SeveralCommands | undefined {
   if (words.length > MOST_WORDS) return undefined;
-  const parts = partsOf(words, reader.text);
+  const all = partsOf(words, reader.text);
+  const wished = all.filter((part) => !isComment(part));
+  // Alone beside a remark: the remark is why.
+  if (all.length > wished.length && wished.length === 1) return undefined;
+  const parts = wished.length > 1 ? wished : all;
   if (parts.length < 2) {
     return runTogether(words, reader);
   }
@@ -56,21 +62,43 @@ export function severalCommands(words: readonly Word[], reader: ClauseReader, le
 /** On and off at once for the same things: nobody can do both. */
 function contradictsItself(matched: readonly Matched[]): boolean {
   const switched = matched.filter(({ match }) => match.intent === 'HassTurnOn' || match.intent === 'HassTurnOff');
-  const key = ({ match }: Matched): string => match.targets.toSorted().join(' ');
+  const key = ({ match }: Matched): string =>
+    `${match.targets.toSorted().join(' ')} ${JSON.stringify(match.when?.delaySeconds ?? match.when?.at ?? 0)}`;
   return switched.some((one, index) =>
     switched.slice(index + 1).some((other) => other.match.intent !== one.match.intent && key(other) === key(one)),
   );
 }
 
+/** Words that begin a remark on how things are, which is a wish only where nothing else is said. */
+const COMMENTS = /^(?:it|i|we|there|this|that|he|she|they|too)$/u;
+const STATES = /^(?:is|am|are|feel|feels|hot|cold|dark|bright|loud|can)$/u;
+const SIGHS = /^(?:oh|ooh|ah|ugh|wow|well|so|hey|ok|right|but|god|gosh)$/u;
+
+function isComment(part: readonly Word[]): boolean {
+  const at = part.findIndex(({ text }) => !SIGHS.test(text));
+  return at >= 0 && COMMENTS.test(part[at]!.text) && STATES.test(part[at + 1]?.text ?? '');
+}
+
+/** Words that begin a question. */
+const ASKS = /^(?:what|how|which|where|who|when)$/u;
+
 /** Without any joint: "open the curtains turn off the lamp". Only where every word belongs to a clear command. */
 function runTogether(words: readonly Word[], reader: ClauseReader, most = 3): SeveralCommands | undefined {
-  if (reader.tolerant) return undefined;
+  if (reader.tolerant || isComment(words)) return undefined;
   for (let at = 2; at < words.length - 1; at++) {
     if (!reader.matcher.startsSentence(words[at]!.text)) continue;
-    const first = reader.sentence(words.slice(0, at));
-    if (first === undefined || first.hasText || first.which !== undefined || first.by === 'before' || first.match.question !== undefined)
-      continue;
-    const second = reader.sentence(words.slice(at));
+    // "open the window it's stuffy": why, and no second wish.
+    if (COMMENTS.test(words[at]!.text)) continue;
+    const isAsking = ASKS.test(words[0]!.text) && ASKS.test(words[at]!.text);
+    const first = reader.sentence(words.slice(0, at)) ?? (isAsking ? reader.question(words.slice(0, at)) : undefined);
+    if (first === undefined || first.hasText || first.which !== undefined || first.by === 'before') continue;
+    if ((first.match.question !== undefined) !== isAsking) continue;
+    const second = reader.sentence(words.slice(at)) ?? (isAsking ? reader.question(words.slice(at)) : undefined);
+    if (isAsking) {
+      if (second?.match.question === undefined || second.hasText) continue;
+      const isSame = second.match.intent === first.match.intent && second.match.targets.join() === first.match.targets.join();
+      return { matched: isSame ? [first] : [first, second], unclear: [] };
+    }
     const rest =
       second === undefined ? (most > 1 ? restOf(words.slice(at), reader, most - 1) : undefined) : { matched: [second], unclear: [] };
     if (rest?.matched.every(({ hasText, which, match }) => !hasText && which === undefined && match.question === undefined)) {
@@ -97,6 +125,41 @@ function namedAgain(words: readonly Word[], before: Understood | undefined): rea
   const one = words[at];
   if (one === undefined || (one.text !== 'one' && one.text !== 'ones') || typeof name !== 'string' || at === words.length - 1) return words;
   return [...spokenWords(name).map((text) => ({ ...one, text })), ...words.slice(at + 1)];
+}
+
+/** "… and ben's", "… and two": another of that name, said by whose it is or by its number. */
+function* alikeNamed(words: readonly Word[], before: Understood | undefined, reader: ClauseReader): Generator<readonly Word[]> {
+  const slots = before?.matched.match.slots;
+  const name = slots?.name ?? slots?.domain;
+  const [first] = words;
+  if (first === undefined || typeof name !== 'string') return;
+  const named = spokenWords(name);
+  const as = (texts: readonly string[]): Word[] => texts.map((text) => ({ ...first, text }));
+  const at = first.text === 'number' ? 1 : 0;
+  if (NUMBER_WORDS.has(words[at]?.text ?? '') && NUMBER_WORDS.has(named.at(-1) ?? ''))
+    yield [...as(named.slice(0, -1)), ...words.slice(at)];
+  const one = words.findIndex(({ text }, index) => index > 0 && /^ones?$/u.test(text));
+  if (one > 0) yield words.map((word, index) => (index === one ? { ...word, text: named.at(-1)! } : word));
+  for (const end of [2, 1]) {
+    const owner = words.slice(0, end);
+    if (owner.length < end || !owner.at(-1)!.text.endsWith('s')) continue;
+    if (
+      reader.matcher.compiled.areaOf(
+        owner.map(({ text }) => text),
+        undefined,
+      ) !== undefined
+    ) {
+      yield [...owner, ...as(named), ...words.slice(end)];
+    }
+  }
+}
+
+const POINTING = /^(?:it|them|they|that|those|these)$/u;
+
+/** Does a part end in whose something is, and not say what? */
+function isOwner(words: readonly Word[], reader: ClauseReader): boolean {
+  const last = words.at(-1)!;
+  return last.text.endsWith('s') && reader.matcher.compiled.areaOf([last.text], undefined) !== undefined;
 }
 
 /** Words put together from two parts must mean something that is there: "the kitchen" and "the telly" make no kitchen telly. */
@@ -177,6 +240,11 @@ class CompoundReader {
 
   /** The command that begins with this part; longest first, so that "salt and pepper lamp" stays whole. */
   private next(at: number, before: Understood | undefined): (Understood & { end: number }) | undefined {
+    // "… and make them blue": what the part before is about; "olivia's and ben's radiators": the end says of what.
+    const pointing = before === undefined ? undefined : this.pointing(this.parts[at]!, before);
+    const shared = pointing === undefined && isOwner(this.parts[at]!, this.reader) ? this.completedBehind(at) : undefined;
+    const sure = pointing ?? shared;
+    if (sure !== undefined) return { ...sure, end: at + 1 };
     for (let end = Math.min(this.parts.length, at + 3); end > at; end--) {
       if (at === 0 && end === this.parts.length) continue;
       const words = this.joined(at, end);
@@ -190,6 +258,7 @@ class CompoundReader {
     const words = this.parts[at]!;
     const completed =
       this.completedBefore(namedAgain(words, before), before) ??
+      this.completedAlike(words, before) ??
       this.completedBehind(at) ??
       (before === undefined ? undefined : this.inPlace(words));
     return completed === undefined ? undefined : { ...completed, end: at + 1 };
@@ -203,7 +272,7 @@ class CompoundReader {
 
   /** A clause, with the place that all share where it says none. */
   private inPlace(words: readonly Word[]): Understood | undefined {
-    const matched = this.reader.clause(words);
+    const matched = this.reader.clause(words) ?? this.ofSeveral(words);
     if (this.place.length === 0 || words.includes(this.place[0]!)) return matched === undefined ? undefined : { matched, words };
     if (matched === undefined || matched.by === 'kind' || matched.which !== undefined) {
       const placed = this.reader.clause([...words, ...this.place]);
@@ -231,12 +300,41 @@ class CompoundReader {
     return undefined;
   }
 
+  /** "turn on office lights one | and two": the first of several is called as one is. */
+  private ofSeveral(words: readonly Word[]): Matched | undefined {
+    const at = words.findIndex(({ text }, index) => index > 0 && NUMBER_WORDS.has(text) && /[a-z]{2}s$/u.test(words[index - 1]!.text));
+    if (at < 0) return undefined;
+    const one = words.map((word, index) => (index === at - 1 ? { ...word, text: word.text.slice(0, -1) } : word));
+    const matched = this.reader.sentence(one);
+    return matched?.by === 'name' ? matched : undefined;
+  }
+
+  private pointing(words: readonly Word[], { matched: { match, by } }: Understood): Understood | undefined {
+    if (match.targets.length === 0 || by === 'before' || !words.some(({ text }) => POINTING.test(text))) return undefined;
+    // "open the door and close it again in ten minutes": the time belongs to this part alone.
+    const timed = withoutTime(words);
+    const reader = this.reader.about(match);
+    const matched = reader.clause(timed?.words ?? words);
+    if (matched !== undefined && timed !== undefined && matched.by === 'before') {
+      return { matched: { ...matched, match: { ...matched.match, when: timed.when } }, words };
+    }
+    return matched?.by === 'before' && !matched.hasText ? { matched, words } : undefined;
+  }
+
+  private completedAlike(words: readonly Word[], before: Understood | undefined): Understood | undefined {
+    for (const alike of alikeNamed(words, before, this.reader)) {
+      const completed = this.completedBefore(alike, before);
+      if (completed !== undefined) return completed;
+    }
+    return undefined;
+  }
+
   /** "turn the lamp | and the fan off", "the kitchen | and bedroom lights on": the end stands only once, at a later part. */
   private completedBehind(at: number): Understood | undefined {
     const words = this.parts[at]!;
     for (let later = this.parts.length - 1; later > at; later--) {
       const part = this.parts[later]!;
-      for (let from = Math.max(0, part.length - 4); from < part.length; from++) {
+      for (let from = Math.max(0, part.length - (this.reader.tolerant ? 2 : 4)); from < part.length; from++) {
         const one = [...words, ...part.slice(from)];
         const matched = this.reader.sentence(one);
         if (matched?.span !== undefined && !matched.hasText && isAboutSomething(matched)) return { matched, words: one };

@@ -15,7 +15,7 @@ const phrases = (text: string): string[][] => text.split(',').map((phrase) => ph
 /** Longer phrases come first, so that none is cut short. */
 const DEGREES: readonly (readonly [words: string[], degree: Degree])[] = [
   ...phrases(
-    'just a little bit more, a little bit more, a little bit, just a bit, just a little, just slightly, a bit more, a little more, a touch more, a bit further, a bit, a little, a touch, a tad, a smidgen, a smidge, a crack, a shade, a whisker, a wee bit, a tiny bit, a teeny bit, a couple of notches, a few percent, a fraction, a hair, ever so slightly, slightly, somewhat, some more',
+    'just a little bit more, a little bit more, just a wee bit more, a wee bit more, little bit more, wee bit more, tiny bit more, bit more, little more, just a touch more, a tad more, tad more, touch more, a smidge more, a little bit, just a bit, just a little, just slightly, a bit more, a little more, a touch more, a bit further, a bit, a little, a touch, a tad, a smidgen, a smidge, a crack, a shade, a whisker, a wee bit, a tiny bit, a teensy bit, an inch, a few inches, a notch or two, a few notches, an inch or two, little bit, wee bit, tiny bit, tad, smidge, a teeny bit, a couple of notches, a few percent, a peg, a peg or two, a smidgeon, a fraction, a hair, ever so slightly, slightly, somewhat, some more',
   ).map((words) => [words, { type: 'factor', factor: 0.5 }] as const),
   ...phrases(
     'a whole lot, loads, heaps, tons, way way, really, quite a bit, quite a lot, a good deal, very much, a lot more, a lot, much more, much, way, significantly, considerably, far',
@@ -38,6 +38,7 @@ const STEPS: Record<string, { whole: string | undefined; least: number; usual: n
   percentage_step: { whole: 'percentage', least: 0, usual: 20 },
   position_step: { whole: 'position', least: 0, usual: 20 },
   volume_step: { whole: 'volume_level', least: 0, usual: 10 },
+  kelvin_step: { whole: undefined, least: 0, usual: 500 },
   temperature_step: { whole: undefined, least: 0, usual: 1 },
 };
 
@@ -47,7 +48,10 @@ export function* withoutDegree(words: readonly Word[]): Generator<{ words: Word[
   for (let at = 0; at < texts.length; at++) {
     const found = BY_FIRST.get(texts[at]!)?.find(([phrase]) => phrase.every((word, index) => texts[at + index] === word));
     if (found !== undefined) {
-      yield { words: [...words.slice(0, at), ...words.slice(at + found[0].length)], degree: found[1] };
+      const [phrase, degree] = found;
+      yield { words: [...words.slice(0, at), ...words.slice(at + phrase.length)], degree };
+      // "a bit more light": "more" may belong to what there is to be more of.
+      if (phrase.at(-1) === 'more') yield { words: [...words.slice(0, at), ...words.slice(at + phrase.length - 1)], degree };
       return;
     }
   }

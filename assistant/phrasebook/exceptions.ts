@@ -5,7 +5,7 @@ const phrases = (text: string): string[][] => text.split(',').map((phrase) => ph
 
 /** Longer phrases come first. */
 const LEADS = phrases(
-  'with the exception of, but just keep, but just leave, but keep, but leave, but not, but do not touch, just leave, just keep, and leave, and keep, except for, except from, except, apart from, aside from, other than, besides, excluding, not including, leaving out, leave out, save for, only not, leave, keep, bar, minus, but',
+  'with the exception of, but just keep, but just leave, but keep, but leave, but not, but do not touch, just leave, just keep, and leave, and keep, except for, except from, except, apart from, aside from, other than, besides, excluding, not including, leaving out, leave out, save for, only not, leave, keep, bar, minus, without, not, but',
 );
 /** Said first: "keep the porch light on but turn off the other lights". */
 const FRONT_LEADS = phrases('except for, except, apart from, aside from, other than, besides, with the exception of, leave, keep');
@@ -60,7 +60,9 @@ function partsOf(words: readonly Word[]): Word[][] {
     // "the one in the kitchen", "in the hall", "the ones upstairs".
     else if (!(part.length === 0 && /^(?:one|ones|in|on|for|the|those|just)$/u.test(word.text))) part.push(word);
   }
-  return parts.filter((part) => part.length > 0);
+  // "the big one": of a kind that the command names.
+  const named = parts.map((part) => (part.length > 1 && /^ones?$/u.test(part.at(-1)!.text) ? part.slice(0, -1) : part));
+  return named.filter((part) => part.length > 0);
 }
 
 /** "all the other lights", "the rest of the lights" without what makes them others; undefined where nothing does. */

@@ -19,7 +19,7 @@ how about, what about, why do not you, why do you not, why not, can not you, cou
 sorry but, sorry, excuse me, pardon, but, listen, look, hang on, hold on, one more thing, by the way, oh and, and also, then also, and then,
 my dear, dear, darling, love, honey, sweetheart, man, dude, pal, friend, my friend, old chap, cheers, ta, much appreciated, thanks a lot, thank you so much, many thanks, will you please,
 shall we, if that is ok, if that is alright, if that is all right, if that is fine, if that is possible, if it is not too much trouble, if it is no trouble, if it is ok, if you like, when you can, when you get a chance, when you have a moment,
-when you are ready, if you have a moment, asap, as soon as possible, this instant, this minute, for a moment, for now, there is a good chap, ok then, right then, well then, good boy, do me a favor, do me a favor and please, straightaway, right away, this time, in a second, already, nice and
+when you are ready, if you have a moment, asap, as soon as possible, this instant, this minute, for a moment, for now, there is a good chap, yo, oi, i am sorry, i am so sorry, sorry about this, terribly, at the moment, this very minute, right this minute, right this second, by any chance, at all possible, if at all possible, if you would not mind, if you do not mind me asking, once again, that is all, that will be all, nothing else, no that is all, ok then, right then, well then, good boy, do me a favor, do me a favor and please, straightaway, right away, this time, in a second, already, nice and
 `
   .replaceAll('\n', ' ')
   .split(',')
@@ -28,7 +28,7 @@ when you are ready, if you have a moment, asap, as soon as possible, this instan
 /** Only at the beginning of a sentence may these be passed over; inside they may mean something. */
 const ONLY_FIRST: ReadonlySet<string> = new Set(
   `and so well oh right ok hey yeah yes yep sure alright you but sorry excuse pardon i we let us can could may how what why do it is are listen look hang hold one by make
-  remember feel try help time any be good great hi hello never even would if tell quick`.split(/\s+/u),
+  remember feel try help time any be good great hi hello never even would tell quick yo oi that nothing no`.split(/\s+/u),
 );
 const ONLY_EDGES: ReadonlySet<string> = new Set(
   `too also as thanks thank again quickly real sir mate buddy guys maybe dear darling love honey sweetheart man dude pal friend cheers ta much many shall when asap this
@@ -49,16 +49,35 @@ const ALSO_LAST: ReadonlySet<string> = new Set([
   'i suppose',
   'i think',
   'i reckon',
+  'right now',
+  'right away',
+  'right this minute',
+  'right this second',
+  'i am sorry',
+  'if you would not mind',
+  'that is all',
+  'that will be all',
+  'nothing else',
+  'no that is all',
+  'would you be so kind',
+  'be so kind',
+  'will you please',
 ]);
 
 const BY_FIRST = Map.groupBy(PHRASES, ([first]) => first!);
 
+const ALL_BEFORE: ReadonlySet<string> = new Set(['on', 'off', 'out', 'open', 'closed', 'shut', 'down', 'locked']);
+const PLACE_BEGINS: ReadonlySet<string> = new Set(['in', 'on', 'upstairs', 'downstairs', 'outside', 'around', 'throughout']);
 const BACK_BEFORE: ReadonlySet<string> = new Set(['on', 'off', 'up', 'down', 'open']);
 
 /** Ends (word index behind) of every filler phrase that begins at `start`. */
 export function fillersAt(words: readonly string[], start: number, isFirst: boolean): number[] {
   // "turn it back on".
   if (words[start] === 'back' && BACK_BEFORE.has(words[start + 1] ?? '')) return [start + 1];
+  // "turn them all off", "lights all off".
+  if (words[start] === 'all' && start > 0 && ALL_BEFORE.has(words[start + 1] ?? '')) return [start + 1];
+  // "everywhere in the garden".
+  if (words[start] === 'everywhere' && PLACE_BEGINS.has(words[start + 1] ?? '')) return [start + 1];
   // "light number two".
   if (words[start] === 'number' && NUMBER_WORDS.has(words[start + 1] ?? '')) return [start + 1];
   const phrases = BY_FIRST.get(words[start]!);
@@ -85,7 +104,7 @@ function isEdge(words: readonly string[], end: number): boolean {
   );
 }
 
-const GERUNDS = new Map<string, string>(
+export const GERUNDS: ReadonlyMap<string, string> = new Map<string, string>(
   Object.entries({
     turning: 'turn',
     switching: 'switch',

@@ -2,9 +2,11 @@ import type { Entity } from '../../contract/home.ts';
 import type { IntentMatch, SlotValue, Understanding } from '../../contract/intent.ts';
 import type { ClauseReader } from './clause-reader.ts';
 import type { CompiledHome } from './compiled-home.ts';
+import { elliptic } from './elliptic.ts';
+import { NUMBER_WORDS } from './number-words.ts';
 import type { Matched } from './sentence-matcher.ts';
 import type { Word } from './words.ts';
-import { spokenWords } from './words.ts';
+import { ARTICLES, spokenWords } from './words.ts';
 
 /**
  * Sentences that say only what is different from the one before: "now the bedroom", "and upstairs?", "no, the hall", "the same in the kitchen",
@@ -15,7 +17,7 @@ const phrases = (text: string): string[] => text.split(',').map((phrase) => phra
 
 /** Longer phrases come first. */
 const LEADS = phrases(
-  `and what about, and how about, ok and now, ok now, and now also, and now, and also, and then, and the same for, and the same, do the same thing, do the same,
+  `and what about, and how about, and the same for, and the same with, and the same goes for, the same for, the same with, same for, same with, same goes for, do the same for, do the same with, do the same in, same in, the same in, do that for, do that to, do that in, do it for, do it in, and do, ok and now, ok now, and now also, and now, and also, and then, and the same for, and the same, do the same thing, do the same,
   the same thing, the same, same thing, same again, same, likewise, what about, how about, and, now, also, then, ok`,
 );
 const CORRECTIONS = phrases(
@@ -89,6 +91,8 @@ export function followUp(words: readonly Word[], before: readonly IntentMatch[],
   const said = instead === undefined ? plain : { rest: stripped(instead, CORRECTIONS, TAILS).rest, lead: true, tail: false };
   const stepped = withStep(newest, text);
   if (stepped !== undefined) return { type: 'matched', matches: [stepped] };
+  const answered = elliptic(words, newest, reader);
+  if (answered !== undefined) return { type: 'matched', matches: [answered] };
   if (!said.lead && !said.tail) return undefined;
   const onDay = HAS_DAY.has(newest.intent) ? reader.fragment('_day', said.rest)?.match.slots.day : undefined;
   if (onDay !== undefined) return { type: 'matched', matches: [{ ...newest, slots: { ...newest.slots, day: onDay } }] };
@@ -103,7 +107,7 @@ export function followUp(words: readonly Word[], before: readonly IntentMatch[],
   if (OTHER.has(said.rest.map((word) => word.text).join(' '))) return theOther(last, reader.matcher.compiled);
   const things = [];
   for (const part of partsOf(said.rest)) {
-    const thing = ownersThings(part, reader) ?? reader.fragment('_thing', part);
+    const thing = numbered(part, last, reader) ?? ownersThings(part, reader) ?? reader.fragment('_thing', part);
     if (thing === undefined) return undefined;
     things.push(thing);
   }
@@ -117,7 +121,12 @@ export function followUp(words: readonly Word[], before: readonly IntentMatch[],
       return { type: 'none', reason: 'no-target', detail: reader.text.slice(said.rest[0]!.start, said.rest.at(-1)!.end) };
     matches.push(moved.match);
   }
-  return { type: 'matched', matches };
+  // Who corrects what was done wants the wrong thing to be as it was.
+  const isMistake = (corrected.lead || instead !== undefined) && newest === last && last.question === undefined;
+  const wrong = last.targets.filter((id) => !matches.some(({ targets }) => targets.includes(id)));
+  const undo: IntentMatch[] =
+    isMistake && wrong.length === last.targets.length ? [{ intent: 'JarvisUndo', slots: {}, targets: wrong, confidence: 1 }] : [];
+  return { type: 'matched', matches: [...undo, ...matches] };
 }
 
 const CANCEL =
@@ -155,15 +164,36 @@ function ownersThings(words: readonly Word[], reader: ClauseReader): Matched | u
   return reader.fragment('_thing', [{ ...first, text: 'in' }, ...spokenWords(area.name).map((text) => ({ ...first, text }))]);
 }
 
+/** "and number two", after Office light 1. */
+function numbered(words: readonly Word[], last: IntentMatch, reader: ClauseReader): Matched | undefined {
+  const { name } = last.slots;
+  const [first] = words;
+  const at = words.findIndex(({ text }) => text !== 'number' && !ARTICLES.has(text));
+  if (first === undefined || at < 0 || typeof name !== 'string' || !NUMBER_WORDS.has(words[at]!.text)) return undefined;
+  const named = spokenWords(name);
+  if (!NUMBER_WORDS.has(named.at(-1) ?? '')) return undefined;
+  return reader.fragment('_thing', [...named.slice(0, -1).map((text) => ({ ...first, text })), ...words.slice(at)]);
+}
+
 /** "what is the temperature in the hall", then "and the humidity": asked of the same place. */
 function alsoAsked(words: readonly Word[], last: IntentMatch, reader: ClauseReader): IntentMatch | undefined {
   const area = last.slots.area;
   const [first] = words;
-  if (typeof area !== 'string' || first === undefined) return undefined;
+  if (first === undefined) return undefined;
   const as = (text: string): Word => ({ ...first, text });
+  // "how warm is it in the kitchen", then "and outside".
+  if (last.intent === 'HassClimateGetTemperature' && OUT.has(words.map(({ text }) => text).join(' '))) {
+    return (
+      reader.question(['what', 'is', 'the', 'temperature', 'outside'].map(as)) ??
+      reader.sentence(['how', 'warm', 'is', 'it', 'outside'].map(as))
+    )?.match;
+  }
+  if (typeof area !== 'string') return undefined;
   const asked = reader.sentence([as('what'), as('is'), ...words, as('in'), ...spokenWords(area).map(as)]);
   return asked?.match.question === 'what' && asked.match.targets.length > 0 ? asked.match : undefined;
 }
+
+const OUT: ReadonlySet<string> = new Set(['outside', 'outdoors', 'out', 'in the garden', 'out there']);
 
 const MORE =
   /^(?:(?:no|and|even|still|yes|ok|please) )*(?:(?:a (?:little |tiny )?(?:bit|little|touch|notch)|slightly|much|a lot|some) )?(?<word>more|further|less)(?: (?:please|again|than that))*$/u;
@@ -175,7 +205,7 @@ const STEP_OF: Record<string, string> = {
   position: 'position_step',
   temperature: 'temperature_step',
 };
-const STEPS = ['brightness_step', 'percentage_step', 'position_step', 'volume_step', 'temperature_step'];
+const STEPS = ['brightness_step', 'percentage_step', 'position_step', 'volume_step', 'temperature_step', 'kelvin_step'];
 
 /** "a bit more", "that is too much": the last step again, or back. A value that was set is moved up or down a little. */
 function withStep(newest: IntentMatch, text: string): IntentMatch | undefined {
@@ -246,11 +276,21 @@ function aimedAt(last: IntentMatch, thing: Matched, compiled: CompiledHome): { m
   }
   const place = Object.fromEntries(['area', 'floor'].flatMap((slot) => (slots[slot] === undefined ? [] : [[slot, slots[slot]]])));
   if (slots.domain !== undefined) {
-    const found = thing.match.targets.flatMap((id) => compiled.entity(id) ?? []);
+    const all = thing.match.targets.flatMap((id) => compiled.entity(id) ?? []);
+    // "close the living room blinds", then "and the curtains": those of the same room, where it has some.
+    const rooms = new Set(old.map(({ area }) => area));
+    const there = thing.by === 'kind' && rooms.size === 1 ? all.filter(({ area }) => area !== undefined && rooms.has(area)) : [];
+    const found = there.length > 0 ? there : all;
     if (found.length === 0 || !found.every((entity) => isSame(entity) || isAsGood(last, old, entity))) return undefined;
     const kind = Object.fromEntries(['domain', 'device_class'].flatMap((slot) => (slots[slot] === undefined ? [] : [[slot, slots[slot]]])));
     const says = last.intent === 'HassTurnOn' || last.intent === 'HassTurnOff';
-    return { match: make({ ...place, ...(says ? kind : {}) }, thing.match.targets), which: [] };
+    return {
+      match: make(
+        { ...place, ...(says ? kind : {}) },
+        found.map(({ id }) => id),
+      ),
+      which: [],
+    };
   }
   const there = compiled.home.entities.filter((entity) => isSame(entity) && compiled.isInPlace(entity, slots));
   const [only] = old;

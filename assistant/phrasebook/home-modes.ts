@@ -40,3 +40,10 @@ export function modesOf(entities: readonly Entity[]): string[] {
   }
   return [...modes];
 }
+
+/** Does a thing itself list that mode, source or option? */
+export const listsMode = ({ attributes }: Entity, mode: string): boolean =>
+  LISTS.some((list) => {
+    const listed = attributes[list];
+    return Array.isArray(listed) && listed.includes(mode);
+  });

@@ -1,5 +1,6 @@
 import type { Entity, HomeSnapshot } from '../../contract/home.ts';
 import { getOrAdd } from './get-or-add.ts';
+import { OUTSIDE } from './outside.ts';
 import { ARTICLES, spokenWords, withoutArticles } from './words.ts';
 
 /** One way to say an entity, an area or a floor. */
@@ -104,6 +105,12 @@ const SYNONYMS = new Map<string, string[]>(
 /** What a sensor is called behind the name of what it watches. */
 const SENSOR_WORDS: ReadonlySet<string> = new Set(['contact', 'sensor', 'detector', 'state', 'status', 'opening']);
 
+/** Said of one or of many alike. */
+const UNCOUNTED: ReadonlySet<string> = new Set(['heating', 'lighting', 'aircon', 'ac']);
+
+/** What a lock's name may end in, and need not where it is locked or unlocked. */
+const LOCK_WORDS: ReadonlySet<string> = new Set(['door', 'lock', 'gate']);
+
 /** Longer names are matched by their beginning. */
 const MOST_WORDS = 24;
 
@@ -167,6 +174,36 @@ export function ownersOf(names: readonly string[]): string[][] {
   });
 }
 
+/** Of a label that more carry, nothing is said by its name: it sorts, it names no group. */
+const MOST_LABELLED = 100;
+
+/** Things that share a label are meant together by it: "turn off the Christmas things". */
+function labelled(home: HomeSnapshot): SpokenName[] {
+  const byLabel = new Map<string, number[]>();
+  const ofAreas = new Map(home.areas.map(({ id, labels = [] }) => [id, labels]));
+  for (const [index, { labels = [], area = '' }] of home.entities.entries()) {
+    if (labels.length === 0 && (ofAreas.get(area)?.length ?? 0) === 0) continue;
+    for (const label of new Set([...labels, ...(ofAreas.get(area) ?? [])])) getOrAdd(byLabel, label, () => []).push(index);
+  }
+  const names: SpokenName[] = [];
+  for (const [label, indexes] of byLabel) {
+    if (indexes.length > MOST_LABELLED) continue;
+    for (const words of formsOf(label.replaceAll(/[_-]+/gu, ' '))) {
+      if (words.length === 1 && GENERIC_WORDS.has(words[0]!)) continue;
+      for (const index of indexes) {
+        for (const said of [
+          words,
+          [...words, 'things'],
+          [...words, 'devices'],
+          ...(home.entities[index]!.domain === 'light' ? [[...words, 'lights']] : []),
+        ])
+          names.push({ words: said, index, partial: true, rare: true, plural: true });
+      }
+    }
+  }
+  return names;
+}
+
 /** Every spoken form of every name in the home. Names without any word (emoji alone) have none. */
 export function namesOfHome(home: HomeSnapshot): HomeNames {
   const spoken = (items: readonly { name: string; aliases?: readonly string[] }[]): SpokenName[] =>
@@ -195,10 +232,17 @@ export function namesOfHome(home: HomeSnapshot): HomeNames {
     const short = shortened(name.words, starts);
     const owner = entity.name.includes("'s ") || entity.name.includes('’s ') ? name.words.slice(0, 1) : undefined;
     const forms = [name];
-    const add = (words: string[], plural = false): void => {
+    const add = (words: string[], many = false): void => {
+      // "the heating upstairs" is all of it.
+      const plural = many || (words.length === 1 && UNCOUNTED.has(words[0]!));
       forms.push({ words, index: name.index, partial: true, rare: true, ...(plural ? { plural } : {}) });
     };
     if (short !== undefined) forms.push({ words: short, index: name.index, partial: true });
+    // "unlock the shed": only of what is locked, so that the shed itself is no door elsewhere.
+    if (entity.domain === 'lock' && name.words.length > 1 && LOCK_WORDS.has(name.words.at(-1)!)) {
+      const rest = name.words.slice(0, -1);
+      if (rest.some((word) => !GENERIC_WORDS.has(word))) add(rest);
+    }
     // A sensor is spoken of by what it watches: "is the back door open".
     if (entity.domain === 'binary_sensor' && name.words.length > 1 && SENSOR_WORDS.has(name.words.at(-1)!)) add(name.words.slice(0, -1));
     if (owner?.[0]?.endsWith('s') === true && name.words.length > 1) {
@@ -216,5 +260,9 @@ export function namesOfHome(home: HomeSnapshot): HomeNames {
     }
     return forms;
   });
-  return { entities, areas, floors: places(home.floors) };
+  // Of the words for outside one is enough for the ear.
+  const floors = places(home.floors).map((name) =>
+    home.floors[name.index]!.id === OUTSIDE && name.words.join(' ') !== 'outside' ? { ...name, rare: true } : name,
+  );
+  return { entities: [...entities, ...labelled(home)], areas, floors };
 }

@@ -82,5 +82,5 @@ describe('whatever is said', () => {
       }),
       { numRuns: 40 },
     );
-  });
+  }, 30_000);
 });

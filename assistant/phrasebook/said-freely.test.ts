@@ -123,10 +123,10 @@ describe('said after something', () => {
       'the same upstairs',
       'HassTurnOff light.office_1 light.office_2 light.desk light.bedroom_lamp light.bathroom',
     ],
-    ['turn on the kitchen lights', 'no, the hall', 'HassTurnOn light.hall'],
-    ['turn on the kitchen lights', 'not the kitchen, the hall', 'HassTurnOn light.hall'],
+    ['turn on the kitchen lights', 'no, the hall', `JarvisUndo ${KITCHEN}; HassTurnOn light.hall`],
+    ['turn on the kitchen lights', 'not the kitchen, the hall', `JarvisUndo ${KITCHEN}; HassTurnOn light.hall`],
     ['turn off the desk lamp', 'and the hall light', 'HassTurnOff light.hall'],
-    ['turn off the desk lamp', 'I meant the ceiling fan', 'HassTurnOff fan.living'],
+    ['turn off the desk lamp', 'I meant the ceiling fan', 'JarvisUndo light.desk; HassTurnOff fan.living'],
     ['open the bedroom blinds', 'and close them', 'HassTurnOff cover.bedroom_blinds'],
     ['set the desk lamp to 20 percent', 'no, make that forty', 'HassLightSet light.desk brightness=40'],
     ['turn on the desk lamp', 'make it blue', 'HassLightSet light.desk color=blue'],
@@ -225,6 +225,8 @@ describe('only if, and not at once', () => {
     expect(whenOf('turn on the ceiling fan for ten minutes')).toEqual(['HassTurnOn fan.living {"forSeconds":600}']);
     expect(whenOf('turn on the hall light at half past seven')).toEqual(['HassTurnOn light.hall {"at":"07:30","either":true}']);
     expect(whenOf('at 7pm turn on the hall light')).toEqual(['HassTurnOn light.hall {"at":"19:00"}']);
+    expect(whenOf('turn on the hall light tomorrow at 8 pm')).toEqual(['HassTurnOn light.hall {"at":"20:00","inDays":1}']);
+    expect(whenOf('tomorrow morning at half past six turn on the hall light')).toEqual(['HassTurnOn light.hall {"at":"06:30","inDays":1}']);
     expect(whenOf('wait five minutes then turn off the hall light')).toEqual(['HassTurnOff light.hall {"delaySeconds":300}']);
     expect(whenOf('in five minutes turn off the hall light and the desk lamp')).toEqual([
       'HassTurnOff light.hall {"delaySeconds":300}',
@@ -236,7 +238,7 @@ describe('only if, and not at once', () => {
     for (const text of [
       'when the door opens turn on the hall light',
       'turn on the hall light every morning',
-      'turn on the hall light tomorrow at 8 pm',
+      'turn on the hall light next monday at 8 pm',
     ]) {
       expect(book.understand(text)).toMatchObject({ type: 'none', reason: 'not-for-me', detail: expect.stringContaining('cannot wait') });
     }

@@ -19,6 +19,8 @@ export interface SlotReading {
   /** Indexes into the list, equally good; several only where they cannot be told apart. */
   values: number[];
   number: number | undefined;
+  /** Names that are these words only for short: meant where the place rules out `values`. */
+  others?: number[];
   /** What was said before, where "it" or "them" stands for what that was about: all of it is meant. */
   meant?: IntentMatch;
 }
@@ -158,7 +160,18 @@ export class SlotReader {
     const trie = this.compiled.trieOf(kind);
     if (trie === undefined) return [];
     const readings = this.plain(kind, trie, node);
+    if (kind.type === 'area') return [...readings, ...this.owned(kind, node)];
     return kind.type === 'name' && node < this.lattice.end ? this.withPlaces(kind, trie, node, readings) : readings;
+  }
+
+  /** "ben's blind": the owner's room, where something of it follows. */
+  private owned(kind: ListKind, node: number): SlotReading[] {
+    if (node >= this.lattice.end || !(this.words[node] ?? '').endsWith('s')) return [];
+    return this.plain(kind, this.compiled.ownerTrie, node).flatMap((reading) =>
+      reading.to === node + 1 && reading.to < this.lattice.end && reading.doubt === 0
+        ? [{ ...reading, weight: reading.weight + PLACED }]
+        : [],
+    );
   }
 
   /** Names with the place they are in: "the office desk lamp", "ben's desk lamp", "the desk lamp in the office". Only where the words name the place alone. */
@@ -206,12 +219,22 @@ export class SlotReader {
       let allowed = values.filter((value) => this.compiled.allows(kind, value));
       if (allowed.length === 0) continue;
       let partial = false;
+      let others: number[] | undefined;
       if (kind.type === 'name') {
         const whole = allowed.filter((value) => !this.compiled.names.entities[value]!.partial);
         partial = whole.length === 0;
+        if (!partial && whole.length < allowed.length) others = allowed;
         if (!partial) allowed = whole;
       }
-      const reading = { to, doubt, heard, weight: base + (partial ? PARTIAL : 0), values: allowed, number: undefined };
+      const reading: SlotReading = {
+        to,
+        doubt,
+        heard,
+        weight: base + (partial ? PARTIAL : 0) + this.compiled.weightOf(kind, allowed[0]!),
+        values: allowed,
+        number: undefined,
+      };
+      if (others !== undefined) reading.others = others;
       const before = best.get(to);
       if (before === undefined || doubt + reading.weight < before.doubt + before.weight - MARGIN) best.set(to, reading);
       else if (Math.abs(doubt - before.doubt) < MARGIN && doubt > 0) {

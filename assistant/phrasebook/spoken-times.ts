@@ -133,7 +133,7 @@ function minutesBefore(words: readonly string[]): number | undefined {
   if (text === 'quarter') return 15;
   const plain = text.split(' ');
   const number = wholeNumber(plain, 0, 59);
-  return number?.end === plain.length ? number.value : undefined;
+  return number?.end === plain.length && number.value > 0 ? number.value : undefined;
 }
 
 /** The longest whole number up to a limit: of "seven thirty", seven. */

@@ -61,13 +61,29 @@ export function withoutTime(words: readonly Word[]): TimedSentence | undefined {
       if (DAY_PARTS.has(texts[end] ?? '')) end++;
       if (DAY_PARTS.has(texts[from - 1] ?? '')) from--;
       else if (texts[from - 2] === 'this' && /^(?:morning|evening|afternoon)$/u.test(texts[from - 1] ?? '')) from -= 2;
-      if (when.either === true && texts.slice(from, end).some(isLater)) when = { at: laterHalf(when.at) };
+      const nextDay = tomorrowAround(texts, from, end);
+      if (nextDay !== undefined) {
+        ({ from, end } = nextDay);
+        // Nobody means four in the morning by "tomorrow at four".
+        const isEarly = when.either === true && Number(when.at.slice(0, 2)) < 6 && !texts.slice(from, end).includes('morning');
+        const later = when.either === true && (isEarly || texts.slice(from, end).some(isLater) || texts.slice(from, end).includes('night'));
+        when = { at: later ? laterHalf(when.at) : when.at, inDays: 1 };
+      } else if (when.either === true && texts.slice(from, end).some(isLater)) when = { at: laterHalf(when.at) };
       else if (when.either === true && texts.slice(from, end).includes('morning')) when = { at: when.at };
     }
     const rest = [...words.slice(0, from), ...words.slice(end)];
     if (rest.length > 0) return { words: rest, when };
   }
   return undefined;
+}
+
+const DAY_PART = /^(?:morning|evening|afternoon|night)$/u;
+
+/** The time with the "tomorrow" beside it: "tomorrow morning at eight", "at eight tomorrow evening". Undefined where there is none. */
+function tomorrowAround(texts: readonly string[], from: number, end: number): { from: number; end: number } | undefined {
+  if (texts[end] === 'tomorrow') return { from, end: DAY_PART.test(texts[end + 1] ?? '') ? end + 2 : end + 1 };
+  if (texts[from - 1] === 'tomorrow') return { from: from - 1, end };
+  return texts[from - 2] === 'tomorrow' && DAY_PART.test(texts[from - 1] ?? '') ? { from: from - 2, end } : undefined;
 }
 
 function timeAt(texts: readonly string[], at: number): { when: Omit<When, 'condition'>; end: number } | undefined {

@@ -1,4 +1,6 @@
+import { readNumbers } from './number-words.ts';
 import type { Word } from './words.ts';
+import { ARTICLES } from './words.ts';
 
 /** One other order of the words of a sentence. `topic`: words that must name something of the home for it to count. */
 export interface Reordered {
@@ -42,20 +44,38 @@ export function* reordered(words: readonly Word[], sentences: { startsSentence(w
   const starts = words.flatMap(({ text }, index) => (index > 0 && sentences.startsSentence(text) ? [index] : []));
   if (pronoun > 0) {
     for (const start of starts.filter((index) => index < pronoun)) {
-      const topic = withoutFillers(words.slice(0, start));
+      const said = withoutFillers(words.slice(0, start));
+      // "in the kitchen the blind, lower it".
+      const thing = LEADING.has(said[0]?.text ?? '') ? said.findIndex(({ text }, index) => index > 2 && ARTICLES.has(text)) : -1;
+      const topic = thing > 0 ? [...said.slice(thing), ...said.slice(0, thing)] : said;
       if (topic.length === 0 || topic.length > 8) continue;
       yield { words: [...words.slice(start, pronoun), ...topic, ...words.slice(pronoun + 1)], topic };
     }
   }
   for (const start of starts) {
     const front = words.slice(0, start);
-    if (front.length > 7) break;
+    if (front.length > 9) break;
+    // "in the office the fan turn on": place, thing, verb.
+    const article = LEADING.has(front[0]!.text) ? front.findIndex(({ text }, index) => index > 2 && ARTICLES.has(text)) : -1;
+    if (article > 0) yield { words: [...words.slice(start), ...front.slice(article), ...front.slice(0, article)] };
+    const owned = LEADING.has(front[0]!.text) && article < 0 ? front.findIndex(({ text }, index) => index > 1 && ARTICLES.has(text)) : -1;
+    if (owned > 0) yield { words: [...words.slice(start), ...front.slice(owned), ...front.slice(0, owned)] };
     if (!LEADING.has(front[0]!.text) && pronoun > 0) continue;
     yield LEADING.has(front[0]!.text)
       ? { words: [...words.slice(start), ...front] }
       : { words: [...words.slice(start), ...withoutFillers(front)], topic: withoutFillers(front) };
     // "in the bedroom make it twenty degrees": "it" says nothing the place does not.
     if (pronoun >= start) yield { words: [...words.slice(start, pronoun), ...words.slice(pronoun + 1), ...front] };
+  }
+  // "at thirty percent the chandelier set", "to twenty degrees the hall put".
+  if (/^(?:at|to|on)$/u.test(first!.text) && /^(?:set|put|turn|make|dim|have|want)$/u.test(words.at(-1)!.text)) {
+    const number = readNumbers(
+      words.map(({ text }) => text),
+      1,
+    ).at(-1);
+    const unit = words[number?.end ?? 0]?.text ?? '';
+    const end = number === undefined ? 0 : /^(?:percent|degrees|kelvin)$/u.test(unit) ? number.end + 1 : number.end;
+    if (end > 1) yield { words: [word('set', words.at(-1)!), ...words.slice(end, -1), word('to', first!), ...words.slice(1, end)] };
   }
   // "lights in the kitchen on" and "the blinds down": the verb's second half alone, at the end.
   const last = words.at(-1)!;

@@ -64,6 +64,14 @@ const IS_CONTRACTION = /^(what|who|where|how|when|which|it|that|there|he|she|eve
 /** "the music's too loud": no possession, for what follows tells how it is. */
 const IS_SAID = /^[\p{L}]+['’]s\s+(?:too|so|very|still|really|getting|far too|way too)\s+\p{L}/iu;
 
+/** "if the window's open": behind a word of condition, and before a word of state, no possession either. */
+const IS_STATE =
+  /^[\p{L}]+['’]s\s+(?:not\s+|still\s+|already\s+|all\s+)?(?:open|closed|shut|on|off|locked|unlocked|running|playing|home|away|out|asleep|empty|dark|cold|hot|warm|wet|low|in|at|ajar|armed|paused|docked|cleaning|charging|above|below|over|under)\b/iu;
+const CONDITIONAL = /\b(?:if|unless|whether|provided|as long as)\b[^.;]*$/iu;
+
+/** "the tv's volume": what is measured or set belongs to the thing, whose name has no "s". */
+const IS_OF = /^[\p{L}]+['’]s\s+(?:volume|brightness|sound|speed|source|input|battery|position)\b/iu;
+
 /** Spellings that sound the same; one of them is enough everywhere. */
 const SPELLINGS = new Map<string, string>(
   Object.entries({
@@ -119,7 +127,12 @@ export function wordsOf(text: string): Word[] {
     if (ordinal !== undefined) spoken = ordinalInWords(Number.parseInt(ordinal, 10)) ?? numberInWords(ordinal.replace(/\D/gu, ''));
     else if (number !== undefined) spoken = numbersOf(number);
     else if (word !== undefined)
-      spoken = IS_SAID.test(text.slice(start, end + 20)) ? [...wordsOfPiece(word.slice(0, -2)), 'is'] : wordsOfPiece(word);
+      spoken =
+        IS_SAID.test(text.slice(start, end + 20)) || (IS_STATE.test(text.slice(start, end + 30)) && CONDITIONAL.test(text.slice(0, start)))
+          ? [...wordsOfPiece(word.slice(0, -2)), 'is']
+          : IS_OF.test(text.slice(start, end + 20)) && !IS_CONTRACTION.test(word.toLowerCase())
+            ? wordsOfPiece(word.slice(0, -2))
+            : wordsOfPiece(word);
     else if (sign !== undefined) {
       // A dash is a minus only where a number follows it and nothing is joined to it.
       const isMinus = (sign === '-' || sign === '−') && /\d/u.test(text[end] ?? '') && !/[\p{L}\d]/u.test(text[start - 1] ?? ' ');

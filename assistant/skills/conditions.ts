@@ -38,8 +38,22 @@ function verdictOn(entity: Entity, condition: Condition): boolean | undefined {
   return (above === undefined || value > above) && (below === undefined || value < below);
 }
 
-/** Judges a condition by the state of this moment. */
+/** Judges a condition, with all that it is joined of, by the state of this moment. */
 export function judgeCondition(condition: Condition, view: SkillView): Judgement {
+  const all = partsOf(condition).map((one) => judgeOne(one, view));
+  if (all.length === 1) return all[0]!;
+  // One that holds decides for "or", one that does not for "and".
+  const isOr = condition.joined === 'or';
+  const deciding = all.filter(({ holds }) => holds === isOr);
+  const open = all.filter(({ holds }) => holds === undefined);
+  const holds = deciding.length > 0 ? isOr : open.length > 0 ? undefined : !isOr;
+  const told = deciding.length > 0 ? deciding : open.length > 0 ? open : all;
+  return { holds, because: listed([...new Set(told.map(({ because }) => because))]) };
+}
+
+const partsOf = ({ also = [], ...first }: Condition): Condition[] => [first, ...also];
+
+function judgeOne(condition: Condition, view: SkillView): Judgement {
   const entities = condition.targets.flatMap((id) => view.entity(id) ?? []);
   const verdicts = entities.map((entity) => verdictOn(entity, condition));
   const some = (wanted: boolean | undefined): boolean => verdicts.some((verdict) => verdict === wanted);
@@ -62,6 +76,13 @@ function fact(condition: Condition, entities: readonly Entity[], verdicts: reado
 
 /** The condition as it was said, after "if" or "whether": "the back door is open". */
 export function conditionWords(condition: Condition, view: SkillView): string {
+  return listed(
+    partsOf(condition).map((one) => wordsOfOne(one, view)),
+    condition.joined ?? 'and',
+  );
+}
+
+function wordsOfOne(condition: Condition, view: SkillView): string {
   const entities = condition.targets.flatMap((id) => view.entity(id) ?? []);
   const [only] = entities;
   const { above, below } = sides(condition);

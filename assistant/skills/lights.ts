@@ -41,6 +41,8 @@ export const lights: Skill = {
     const { brightness_step: step, brightness_factor: factor } = match.slots;
     if (typeof step === 'number' && step !== 0) return relative(targets, step, undefined, match.slots, view);
     if (typeof factor === 'number' && factor > 0) return relative(targets, factor - 1, factor, match.slots, view);
+    const { kelvin_step: whiter } = match.slots;
+    if (typeof whiter === 'number' && whiter !== 0) return shifted(targets, whiter, view);
     const { data, words } = look(match.slots);
     if (words.length === 0) return fail('no-match');
     return actPlan(
@@ -52,6 +54,26 @@ export const lights: Skill = {
     );
   },
 };
+
+/** Where a light that shows no white begins, in kelvin: what people call warm and cool. */
+const WARM = 2700;
+const COOL = 4000;
+
+/** Warmer or cooler by so many kelvin, as far as the light goes. */
+function shifted(targets: Entity[], step: number, view: SkillView): Plan {
+  const lit = targets.filter((entity) => entity.available && entity.state === 'on');
+  const goalOf = ({ attributes }: Entity): number => {
+    const now = numeric(attributes.color_temp_kelvin);
+    const goal = now === undefined ? (step < 0 ? WARM : COOL) : now + step;
+    return clamped(goal, numeric(attributes.min_color_temp_kelvin) ?? 1500, numeric(attributes.max_color_temp_kelvin) ?? 9000);
+  };
+  return actPlan(
+    lit.length > 0 ? lit : targets,
+    view,
+    (entity) => ({ service: 'light.turn_on', data: { color_temp_kelvin: goalOf(entity) } }),
+    (confirmed) => `${subjectWithVerb(confirmed, view)} ${step < 0 ? 'warmer' : 'cooler'}`,
+  );
+}
 
 /** Who says "dimmer" or "brighter" means the lights that are on; only where all are off does "brighter" turn them on. */
 function relative(targets: Entity[], direction: number, factor: number | undefined, slots: IntentMatch['slots'], view: SkillView): Plan {

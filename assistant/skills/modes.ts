@@ -78,6 +78,11 @@ export function modeCall(entity: Entity, said: string): { service: string; data:
     const arm = ARM[plain(said)];
     return arm === undefined ? undefined : { service: `alarm_control_panel.alarm_arm_${arm}`, data: {}, mode: arm };
   }
+  if (entity.domain === 'fan' && (said === 'swing' || said === 'still')) {
+    const swings = said === 'swing';
+    const known = typeof entity.attributes.oscillating === 'boolean';
+    return known ? { service: 'fan.oscillate', data: { oscillating: swings }, mode: swings ? 'swinging' : 'not swinging' } : undefined;
+  }
   for (const { domains, list, service, field } of LISTS) {
     if (!domains.includes(entity.domain)) continue;
     const mode = entryFor(wordList(entity.attributes[list]), said);
@@ -110,7 +115,9 @@ export const modes: Skill = {
       (entity) => modeCall(entity, said) ?? { service: '' },
       (confirmed) => {
         const mode = modeCall(confirmed[0]!, said)?.mode.replaceAll('_', ' ') ?? said;
-        return `${subjectWithVerb(confirmed, view)} ${confirmed[0]?.domain === 'alarm_control_panel' ? `armed in ${mode} mode` : `on ${mode}`}`;
+        const how =
+          confirmed[0]?.domain === 'alarm_control_panel' ? `armed in ${mode} mode` : mode.endsWith('swinging') ? mode : `on ${mode}`;
+        return `${subjectWithVerb(confirmed, view)} ${how}`;
       },
     );
   },

@@ -1,5 +1,6 @@
 import type { Entity } from '../../contract/home.ts';
-import type { IntentMatch } from '../../contract/intent.ts';
+import type { IntentMatch, SlotValue } from '../../contract/intent.ts';
+import { sayAttribute } from './attributes.ts';
 import { targetsOf } from './calls.ts';
 import type { Plan, Skill, SkillView } from './skill.ts';
 import { answer, fail } from './skill.ts';
@@ -123,10 +124,18 @@ function askState(match: IntentMatch, state: string, entities: readonly Entity[]
       return `${capitalised(countWord(matching.length))}: ${named(matching, view)}.${doubt}`;
     }
     case 'which':
+      if (match.slots.group_by === 'area' && matching.length > 0) return sayRooms(matching, state, view);
       return `${asSentence(matching.length > 0 ? whoIs(matching, state, view) : nobodyIs(entities, state))}${doubt}`;
     default:
       return entities.length === 1 ? sayIs(entities, state, view) : severalAre(matching, others, state, view) + doubt;
   }
+}
+
+/** "Lights are on in the kitchen and the hall." */
+function sayRooms(matching: readonly Entity[], state: string, view: SkillView): string {
+  const rooms = [...new Set(matching.flatMap(({ area }) => (area === undefined ? [] : (view.area(area)?.name ?? []))))];
+  const said = rooms.length > 0 ? `in ${listed(rooms.map(theName))}` : named(matching, view);
+  return asSentence(`${pluralOf(nounFor(matching))} are ${spokenState(state)} ${said}`);
 }
 
 /** "Are the kitchen lights on?": yes only when all of them are. */
@@ -153,8 +162,10 @@ export const getState: Skill = {
         const area = first.area === undefined ? undefined : view.area(first.area);
         return answer(area === undefined ? 'I do not know where that is.' : `In ${theName(area.name)}.`);
       }
-      case 'what':
-        return answer(sayAll(entities, view));
+      case 'what': {
+        const { attribute } = match.slots;
+        return answer(sayAll(attribute === 'volume' ? playing(entities, view) : entities, view, attribute));
+      }
       case 'is':
       case 'any':
       case 'all':
@@ -167,7 +178,16 @@ export const getState: Skill = {
   },
 };
 
-function sayAll(entities: readonly Entity[], view: SkillView): string {
-  const said = entities.slice(0, 5).map((entity) => sayState(entity, view));
+/** Of several players, those that play: the others' volume interests nobody. */
+function playing(entities: readonly Entity[], view: SkillView): readonly Entity[] {
+  const heard = entities.filter(({ state }) => state === 'playing');
+  const here = entities.filter(({ area }) => area === view.room);
+  return entities.length < 2 ? entities : here.length > 0 ? here : heard.length > 0 ? heard : entities;
+}
+
+function sayAll(entities: readonly Entity[], view: SkillView, attribute?: SlotValue): string {
+  const said = entities
+    .slice(0, 5)
+    .map((entity) => (attribute === undefined ? undefined : sayAttribute(entity, String(attribute), view)) ?? sayState(entity, view));
   return entities.length > 5 ? `${said.join(' ')} And ${entities.length - 5} more.` : said.join(' ');
 }

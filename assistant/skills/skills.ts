@@ -1,7 +1,10 @@
 import { fans, humidity } from './air.ts';
 import { getTemperature, setTemperature } from './climate.ts';
+import { compare } from './compare.ts';
 import { broadcast, clock, help, nevermind, respond } from './conversation.ts';
+import { desktopSkills } from './desktop.ts';
 import { calendar } from './events.ts';
+import { fileSkills } from './files.ts';
 import { history } from './history.ts';
 import { lights } from './lights.ts';
 import { changeList, readList } from './lists.ts';
@@ -12,6 +15,8 @@ import { positions, stopMoving } from './openings.ts';
 import { power } from './power.ts';
 import { getState } from './questions.ts';
 import type { Skill } from './skill.ts';
+import { emergencyStop } from './stop.ts';
+import { systemSkills } from './system.ts';
 import { cancelTimers, changeTimer, startTimer, timerStatus } from './timing.ts';
 import { undo } from './undo.ts';
 import { weather } from './weather.ts';
@@ -36,6 +41,7 @@ const ALL: readonly Skill[] = [
   mediaSearch,
   machines,
   getState,
+  compare,
   undo,
   clock,
   startTimer,
@@ -43,9 +49,13 @@ const ALL: readonly Skill[] = [
   cancelTimers,
   timerStatus,
   nevermind,
+  emergencyStop,
   help,
   respond,
   broadcast,
+  ...fileSkills,
+  ...systemSkills,
+  ...desktopSkills,
 ];
 
 const BY_INTENT = new Map(ALL.flatMap((skill) => skill.intents.map((intent) => [intent, skill] as const)));

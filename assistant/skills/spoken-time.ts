@@ -46,14 +46,15 @@ export function momentName(at: number, now: number): string {
   return day === 'today' ? `at ${clockTime(at)}` : `${day} at ${clockTime(at)}`;
 }
 
-/** ms until the clock shows `HH:MM` next. */
-export function untilClock(time: string, now: number): number {
+/** ms until the clock shows `HH:MM` next; with `inDays`, on that day. */
+export function untilClock(time: string, now: number, inDays?: number): number {
   const [hours, minutes] = time.split(':').map(Number);
   const at = (days: number): number => {
     const date = new Date(midnight(now, days));
     date.setHours(hours ?? 0, minutes ?? 0, 0, 0);
     return date.getTime();
   };
+  if (inDays !== undefined) return at(inDays) - now;
   const today = at(0);
   return (today > now ? today : at(1)) - now;
 }

@@ -1,4 +1,5 @@
 import type { Entity } from '../../contract/home.ts';
+import { plainName } from '../../iot/plain-name.ts';
 import { numeric } from './numeric.ts';
 import { degreesOf, unitOf } from './temperature.ts';
 import { rounded } from './wording.ts';
@@ -68,8 +69,13 @@ export const oppositeOf = (state: string): string | undefined => OPPOSITES[SAME[
 /** Nobody knows its state: it does not answer, or has never said. */
 export const isUnknown = (entity: Entity): boolean => !entity.available || entity.state === 'unavailable' || entity.state === 'unknown';
 
+/** Devices may say as much as they like; nobody wants to hear more of it than so many characters. */
+const LONGEST = 200;
+
 /** The state it had when it was last heard, in words for people: "open", "21.5 °C", "on at 40 %". */
-export function lastStateInWords(entity: Entity): string {
+export const lastStateInWords = (entity: Entity): string => plainName(inWords(entity), LONGEST);
+
+function inWords(entity: Entity): string {
   if (entity.state === 'unknown' || entity.state === 'unavailable') return 'unknown';
   const words = entity.domain === 'binary_sensor' ? STATE_WORDS[entity.device_class ?? ''] : undefined;
   if (words !== undefined && (entity.state === 'on' || entity.state === 'off')) return words[entity.state === 'on' ? 0 : 1];
@@ -151,6 +157,10 @@ export function fits(entity: Entity, state: string, wanted: string): boolean {
       const busy = ['cleaning', 'returning', 'mowing'].includes(state);
       return wanted === 'on' || wanted === 'running' ? busy : wanted === 'off' && !busy;
     }
+    case 'weather':
+      if (wanted === 'windy') return state.startsWith('windy');
+      if (wanted === 'cloudy') return state === 'partlycloudy';
+      return wanted === 'rainy' ? /rain|pour/u.test(state) : wanted === 'snowy' && state.includes('snow');
     case 'person':
     case 'device_tracker':
       return wanted === 'not_home' && state !== 'home';

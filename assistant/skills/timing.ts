@@ -45,6 +45,14 @@ function one(match: IntentMatch, view: SkillView): Timer | Plan {
   return answer(`Which one? There is ${listed(timers.map(timerName))}.`);
 }
 
+/** "forget about the fountain": what waits to be done with these things. Nothing else is done with them. */
+function delayedFor(match: IntentMatch, view: SkillView): Plan {
+  const about = view.timers().filter(({ matches = [] }) => matches.some(({ targets }) => targets.some((id) => match.targets.includes(id))));
+  if (about.length === 0) return answer('Nothing is waiting to be done there, so I have left everything as it is.');
+  const done = `All right, I will not ${listed(about.map(timerName), 'or')}.`;
+  return act('timer.cancel', { timerIds: about.map(({ id }) => id) }, done);
+}
+
 const isPlan = (value: Timer | Plan): value is Plan => 'type' in value;
 
 /** One call; `done` is said when it was confirmed, else the reason. */
@@ -82,6 +90,7 @@ export const startTimer: Skill = {
 export const changeTimer: Skill = {
   intents: ['HassIncreaseTimer', 'HassDecreaseTimer', 'HassCancelTimer', 'HassPauseTimer', 'HassUnpauseTimer'],
   plan(match, view) {
+    if (match.slots.delayed === true) return delayedFor(match, view);
     const timer = one(match, view);
     if (isPlan(timer)) return timer;
     const called = capitalised(timerName(timer));

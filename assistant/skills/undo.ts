@@ -31,7 +31,15 @@ function again(entity: Entity): string {
 /** Puts back what was done last; says what the devices are again by what was seen. */
 export const undo: Skill = {
   intents: ['JarvisUndo'],
-  plan: (_match, view) => ({ type: 'act', calls: [{ tool: UNDO_TOOL, input: {} }], say: ([result]) => sayUndone(result, view) }),
+  plan({ targets }, view) {
+    if (targets.length === 0) return { type: 'act', calls: [{ tool: UNDO_TOOL, input: {} }], say: ([result]) => sayUndone(result, view) };
+    // "no, the hall": what was meant by mistake goes back, if it changed at all.
+    return {
+      type: 'act',
+      calls: [{ tool: UNDO_TOOL, input: { about: targets } }],
+      say: ([result]) => ((outputOf(result?.outcome, OutcomesSchema) ?? []).length === 0 ? '' : sayUndone(result, view)),
+    };
+  },
 };
 
 export function sayUndone(result: CallResult | undefined, view: SkillView): string {

@@ -31,7 +31,8 @@ export function timerTools(timers: TimerService): Tool[] {
       description: 'Rings, or carries out a command, after a time.',
       input: StartInput,
     },
-    describe: (input) => `Start a timer of ${input.seconds} seconds`,
+    // A person who approves it approves what it will do.
+    describe: ({ seconds, command }) => `Start a timer of ${seconds} seconds${command === undefined ? '' : `, and then: ${command}`}`,
     async run({ seconds, name, room, command, matches }) {
       if (timers.list().length >= MAXIMUM_TIMERS) return { outcome: 'rejected', reason: 'There are too many timers already.' };
       const timer = await timers.start({

@@ -1,7 +1,7 @@
 import type { IntentMatch } from '../../contract/intent.ts';
 import { isSweeping, spare, sweepingQuestion } from '../skills/everything.ts';
 import type { SkillView } from '../skills/skill.ts';
-import { listed, theEntity, theName } from '../skills/wording.ts';
+import { countWord, listed, theEntity, theName } from '../skills/wording.ts';
 
 import { needsRoom } from './dialogue.ts';
 
@@ -31,10 +31,15 @@ export function askFirst(
 
 const MOST_NAMED = 4;
 
-/** "Which one: the bedroom lamp or the desk lamp?" */
+/** "Which one: the bedroom lamp or the desk lamp?"; of things that no words tell apart, by their order. */
 export function whichQuestion(which: readonly string[], view: SkillView): string {
-  return `Which one: ${listed([...new Set(which.slice(0, MOST_NAMED).map((entityId) => callEach(entityId, which, view)))], 'or')}?`;
+  const names = new Set(which.slice(0, MOST_NAMED).map((entityId) => callEach(entityId, which, view)));
+  if (names.size === 1 && which.length > 1)
+    return `There are ${countWord(which.length)} of that name. Which one: ${listed([...ORDERED.slice(0, which.length), 'all of them'], 'or')}?`;
+  return `Which one: ${listed([...names], 'or')}?`;
 }
+
+const ORDERED = ['the first', 'the second', 'the third', 'the fourth'];
 
 /** By name where the names differ, else by place. */
 function callEach(entityId: string, which: readonly string[], view: SkillView): string {

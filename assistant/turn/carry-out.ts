@@ -5,9 +5,10 @@ import { cameToSomething } from '../skills/calls.ts';
 import { leftAsItIs } from '../skills/command-words.ts';
 import { conditionWords, judgeCondition } from '../skills/conditions.ts';
 import { sayLeftOut, spare } from '../skills/everything.ts';
-import type { CallResult, Plan } from '../skills/skill.ts';
+import type { Plan } from '../skills/skill.ts';
 import { asSentence, capitalised, listed, spanOf } from '../skills/wording.ts';
 import { askFirst, type Unasked, whichQuestion } from './ask-back.ts';
+import { callTogether, type Waiting, waitingFor } from './call-together.ts';
 import { customPlan } from './custom-plan.ts';
 import { schedule, scheduleBack, secondsUntil } from './delayed-command.ts';
 import { ANSWER_MS, type OpenQuestion } from './dialogue.ts';
@@ -15,7 +16,6 @@ import { alike, groupsOf } from './group-matches.ts';
 import { planFor } from './plan-match.ts';
 import { takingBack } from './take-back.ts';
 import type { TurnContext, TurnResult } from './turn-context.ts';
-import { callTool } from './turn-context.ts';
 import { unfoldDelayed } from './unfold-delayed.ts';
 
 /** What was understood and is to be done. */
@@ -42,10 +42,13 @@ export async function carryOut(toDo: ToDo, context: TurnContext): Promise<TurnRe
 interface Done {
   text: string;
   outcomes: ToolOutcome[];
+  /** What "it" may mean from now on. */
+  remembered?: IntentMatch[];
 }
 
 class TurnWork {
   readonly #context: TurnContext;
+  readonly #waiting: Waiting;
   readonly #agreed: boolean;
   readonly #said: string[] = [];
   readonly #questions: OpenQuestion[] = [];
@@ -57,7 +60,8 @@ class TurnWork {
   #unreachable = false;
 
   constructor(context: TurnContext, agreed: boolean) {
-    this.#context = context;
+    this.#waiting = waitingFor(context.emit);
+    this.#context = { ...context, emit: this.#waiting.emit };
     this.#agreed = agreed;
   }
 
@@ -87,7 +91,7 @@ class TurnWork {
 
   end(): TurnResult {
     const { emit, services, view } = this.#context;
-    const away = this.#unreachable ? services.outages?.untold(view.bridges()) : undefined;
+    const away = this.#unreachable ? services.outages?.untold(view.bridges(), this.#said.join(' ')) : undefined;
     if (away !== undefined) this.#say(away);
     const [question] = this.#questions;
     if (question !== undefined) this.#say(question.asked);
@@ -128,6 +132,7 @@ class TurnWork {
     const { view } = this.#context;
     const { holds, because } = judgeCondition(condition, view);
     if (holds === true) return true;
+    if (holds === false && condition.paired === true) return false;
     const isAboutItself = matches.every(({ targets }) => targets.every((id) => condition.targets.includes(id)));
     const left = isAboutItself ? 'left it as it is' : listed([...new Set(matches.map((match) => leftAsItIs(match, view)))]);
     this.#say(
@@ -141,8 +146,9 @@ class TurnWork {
   async #now(matches: readonly IntentMatch[], forSeconds: number | undefined): Promise<void> {
     const { view } = this.#context;
     const back = forSeconds === undefined ? [] : matches.flatMap((match) => takingBack(spare(match, view).match, view));
-    const done: Done[] = [];
-    for (const { match, first } of alike(matches)) done.push(await this.#one(match, first));
+    const done = await this.#waiting.each(alike(matches), ({ match, first }) => this.#one(match, first));
+    // In the order of the sentence, not in that in which they were approved.
+    for (const { remembered } of done) this.#remember(remembered ?? []);
     if (forSeconds === undefined || !done.some(({ outcomes }) => outcomes.some(cameToSomething))) {
       for (const { text } of done) this.#say(text);
       return;
@@ -179,8 +185,7 @@ class TurnWork {
   async #carried(plan: Plan, match: IntentMatch): Promise<Done> {
     switch (plan.type) {
       case 'answer':
-        this.#remember([match]);
-        return { text: plan.text, outcomes: [] };
+        return { text: plan.text, outcomes: [], remembered: [match] };
       case 'end':
         this.#ended = true;
         return { text: plan.text ?? '', outcomes: [] };
@@ -192,13 +197,12 @@ class TurnWork {
         this.#askWhich(match, plan.which);
         return { text: '', outcomes: [] };
       case 'act': {
-        const results: CallResult[] = [];
-        for (const call of plan.calls) results.push({ call, outcome: await callTool(call, this.#context) });
+        const results = await callTogether(plan.calls, this.#context);
         const outcomes = results.map(({ outcome }) => outcome);
         // What was declined or did not work is no longer what is talked about.
-        if (outcomes.some((outcome) => outcome.dryRun === true || cameToSomething(outcome))) this.#remember([match]);
-        else this.#failed = true;
-        return { text: plan.say(results), outcomes };
+        const isTalkedAbout = outcomes.some((outcome) => outcome.dryRun === true || cameToSomething(outcome));
+        if (!isTalkedAbout) this.#failed = true;
+        return { text: plan.say(results), outcomes, ...(isTalkedAbout ? { remembered: [match] } : {}) };
       }
     }
   }

@@ -16,8 +16,8 @@ const HALF_DAY_MS = 12 * 3_600_000;
 export function secondsUntil(when: When | undefined, now: number): number | undefined {
   if (when?.delaySeconds !== undefined) return when.delaySeconds;
   if (when?.at === undefined) return undefined;
-  const wait = untilClock(when.at, now);
-  return (when.either === true ? wait % HALF_DAY_MS || HALF_DAY_MS : wait) / 1000;
+  const wait = untilClock(when.at, now, when.inDays);
+  return (when.either === true && when.inDays === undefined ? wait % HALF_DAY_MS || HALF_DAY_MS : wait) / 1000;
 }
 
 /** "at 7:30 pm", "tomorrow at 6:30 am", "in 10 minutes" */

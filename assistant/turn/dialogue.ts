@@ -25,7 +25,8 @@ export type Answer = { type: 'chosen'; matches: IntentMatch[] } | { type: 'decli
 /** How long after a question its answer is understood. */
 export const ANSWER_MS = 30_000;
 
-const YES_PHRASES = [
+/** For the recogniser to expect. */
+export const YES_PHRASES = [
   'yes',
   'yes please',
   'yeah',
@@ -39,7 +40,7 @@ const YES_PHRASES = [
   'yes do it',
   'yes go ahead',
 ];
-const NO_PHRASES = [
+export const NO_PHRASES = [
   'no',
   'no thanks',
   "don't",
@@ -62,18 +63,18 @@ const FILLER = new Set(['the', 'a', 'one', 'in', 'on', 'at', 'please', 'my', 'i'
 const EVERY = new Set(['both', 'all', 'everywhere', 'every', 'everything', 'house', 'whole']);
 const ORDINALS = ['first', 'second', 'third', 'fourth'];
 
-const wordsOf = (text: string): string[] =>
+export const wordsOf = (text: string): string[] =>
   text
     .toLowerCase()
     .replaceAll('’', "'")
     .match(/[\p{L}\p{N}']+/gu) ?? [];
 
-function isYes(words: readonly string[]): boolean {
+export function isYes(words: readonly string[]): boolean {
   if (YES_PHRASES.includes(words.join(' '))) return true;
   return words.some((word) => YES_WORDS.has(word)) && words.every((word) => YES_WORDS.has(word) || YES_FILLER.has(word));
 }
 
-function isNo(words: readonly string[]): boolean {
+export function isNo(words: readonly string[]): boolean {
   if (NO_PHRASES.includes(words.join(' '))) return true;
   return words[0] !== undefined && NO_WORDS.has(words[0]) && words.every((word) => NO_WORDS.has(word) || NO_FILLER.has(word));
 }
@@ -101,9 +102,11 @@ function areaNames(entityId: string, view: SkillView): string[][] {
 /** Without a room, "turn on the lights" may mean one room or all: so many devices in several rooms are asked about first. */
 const MANY_DEVICES = 4;
 
-/** Did somebody mean a room without saying which, and JARVIS does not know where it was said? */
+/** Did somebody mean a room without saying which, and is it not the one where it was said? */
 export function needsRoom(match: IntentMatch, text: string, view: SkillView): boolean {
-  if (view.room !== undefined || match.question !== undefined || match.targets.length < MANY_DEVICES) return false;
+  if (match.question !== undefined || match.targets.length < MANY_DEVICES) return false;
+  // In a room that has some of them, that room is meant already; in one that has none, no other is meant by itself.
+  if (view.room !== undefined && match.targets.some((entityId) => view.entity(entityId)?.area === view.room)) return false;
   if (['name', 'area', 'floor', 'except_area', 'except_name', 'except_floor'].some((slot) => match.slots[slot] !== undefined)) return false;
   if (wordsOf(text).some((word) => EVERY.has(word))) return false;
   return new Set(match.targets.map((entityId) => view.entity(entityId)?.area)).size > 1;

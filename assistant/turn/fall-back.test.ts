@@ -180,4 +180,16 @@ describe('a way into the home that is away', () => {
     expect((await playTurn('say', stage(true))).reply).toBe(told);
     expect((await playTurn('say', stage(false))).reply).toContain('not connected');
   });
+
+  it('is told without its address, and not twice in one reply', () => {
+    const bridge = {
+      name: 'home-assistant http://127.0.0.1:8123',
+      title: 'Home Assistant at http://127.0.0.1:8123',
+      state: 'refused' as const,
+    };
+    expect(new OutageNotices().untold([bridge])).toBe('Home Assistant is not connected just now.');
+    const outages = new OutageNotices();
+    expect(outages.untold([bridge], 'Home Assistant is not connected, so I cannot reach the lamp.')).toBeUndefined();
+    expect(outages.untold([bridge])).toBeUndefined();
+  });
 });

@@ -28,8 +28,9 @@ function freeQuestion(context: TurnContext, asked: string, conversationId?: stri
 }
 
 async function askMind(context: TurnContext): Promise<TurnResult | undefined> {
-  const { request, services, emit, signal } = context;
+  const { request, services, emit, signal, taint } = context;
   if (services.mind === undefined) return undefined;
+  taint.mindAsked(request.carried ?? []);
   const { turnId, text, source, room, dryRun, before = [] } = request;
   let pieces = '';
   const answer = await services.mind.answer(
@@ -42,7 +43,7 @@ async function askMind(context: TurnContext): Promise<TurnResult | undefined> {
       tools: MIND_TOOLS,
       ...(room === undefined ? {} : { room }),
       async call(call) {
-        if (MIND_TOOLS.includes(call.tool)) return callTool(call, context);
+        if (MIND_TOOLS.includes(call.tool)) return callTool(call, context, 'mind');
         return { outcome: 'denied', reason: `${call.tool} is not for me to use.` };
       },
     },

@@ -24,6 +24,10 @@ export interface MindAnswer {
   expectsAnswer?: boolean;
 }
 
+/**
+ * What it remembers of a conversation it forgets when the conversation ends (`TurnResult.ended`) or has rested for `TAINT_MS`: until then what it has read of
+ * outside taints every turn that it answers.
+ */
 export interface Mind {
   /** Undefined when it has nothing to say to this, or cannot answer just now. It emits pieces of its words as `reply-delta`, never `reply-ended`. */
   answer(request: MindRequest, emit: (event: TurnEventBody) => void, signal: AbortSignal): Promise<MindAnswer | undefined>;

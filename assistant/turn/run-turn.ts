@@ -6,6 +6,7 @@ import { ANSWER_MS, type OpenQuestion, readAnswer } from './dialogue.ts';
 import { fallBack } from './fall-back.ts';
 import type { TurnContext, TurnRequest, TurnResult, TurnServices } from './turn-context.ts';
 import { reply } from './turn-context.ts';
+import { TurnTaint } from './turn-taint.ts';
 
 export type { TurnRequest, TurnResult, TurnServices } from './turn-context.ts';
 
@@ -25,9 +26,16 @@ export async function runTurn(
   emit: (event: TurnEventBody) => void,
   signal: AbortSignal,
 ): Promise<TurnResult> {
-  const context: TurnContext = { request, services, view: services.view(request.room), emit, signal };
+  const taint = new TurnTaint(emit);
+  for (const each of request.taint ?? []) taint.add(each);
+  const context: TurnContext = { request, services, view: services.view(request.room), emit, signal, taint };
   const question = open !== undefined && context.view.now <= open.until ? open : undefined;
-  const heard = listen(question, context);
+  const result = await carryOn(listen(question, context), question, context);
+  const left = taint.left();
+  return left === undefined ? result : { ...result, taint: left };
+}
+
+async function carryOn(heard: Heard, question: OpenQuestion | undefined, context: TurnContext): Promise<TurnResult> {
   switch (heard.type) {
     case 'declined':
       reply('All right, I have left everything as it is.', context);

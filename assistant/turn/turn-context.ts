@@ -1,13 +1,15 @@
 import type { Clock } from '../../contract/clock.ts';
 import type { IntentMatch } from '../../contract/intent.ts';
-import type { Source, ToolOutcome } from '../../contract/tool.ts';
+import type { Person, Source, Taint, ToolOutcome } from '../../contract/tool.ts';
 import type { TurnEventBody } from '../../contract/turn-event.ts';
 import type { Gate } from '../../tools/gate.ts';
+import { redact } from '../../tools/redact.ts';
 import type { Phrasebook } from '../phrasebook.ts';
 import type { PlannedCall, SkillView } from '../skills/skill.ts';
 import type { OpenQuestion } from './dialogue.ts';
 import type { Mind } from './mind.ts';
 import type { OutageNotices } from './outage-notices.ts';
+import type { Reader, TurnTaint } from './turn-taint.ts';
 
 /** Delayed commands that one turn has set. */
 export interface TimersSet {
@@ -28,6 +30,14 @@ export interface TurnRequest {
   timers?: TimersSet;
   /** A command whose time has come: understood and agreed to when it was given. */
   matches?: readonly IntentMatch[];
+  /** Who asks; absent: whoever sits at this machine. */
+  person?: Person;
+  /** Voice that was recognised. */
+  speaker?: string;
+  /** The words themselves came from outside: a sentence that was only overheard, text that somebody sent. */
+  taint?: readonly Taint[];
+  /** What earlier turns of this conversation have read and a mind may remember. */
+  carried?: readonly Taint[];
 }
 
 export interface TurnServices {
@@ -52,6 +62,8 @@ export interface TurnResult {
   /** What "it" means from now on, newest first; empty forgets what was meant before, undefined leaves it. */
   remembered?: IntentMatch[];
   timers?: TimersSet;
+  /** What a mind has read of outside, and may act on in the next turns. */
+  taint?: readonly Taint[];
 }
 
 /** One turn and everything it works with. */
@@ -61,6 +73,7 @@ export interface TurnContext {
   view: SkillView;
   emit(event: TurnEventBody): void;
   signal: AbortSignal;
+  taint: TurnTaint;
 }
 
 export function reply(text: string, { emit }: TurnContext, expectsAnswer = false): void {
@@ -69,14 +82,25 @@ export function reply(text: string, { emit }: TurnContext, expectsAnswer = false
 }
 
 /** One call through the gate, told by its events. */
-export async function callTool(call: PlannedCall, context: TurnContext): Promise<ToolOutcome> {
-  const { request, services, emit, signal } = context;
+export async function callTool(call: PlannedCall, context: TurnContext, reader: Reader = 'skill'): Promise<ToolOutcome> {
+  const { request, services, emit, signal, taint } = context;
   signal.throwIfAborted();
   const requestId = services.newId();
   const dryRun = request.dryRun ? { dryRun: true } : {};
-  emit({ type: 'tool-requested', requestId, tool: call.tool, input: call.input, ...dryRun });
+  emit({ type: 'tool-requested', requestId, tool: call.tool, input: redact(call.input), ...dryRun });
   const outcome = await services.gate.call(
-    { id: requestId, turnId: request.turnId, tool: call.tool, input: call.input, source: request.source, dryRun: request.dryRun },
+    {
+      id: requestId,
+      turnId: request.turnId,
+      tool: call.tool,
+      input: call.input,
+      source: request.source,
+      dryRun: request.dryRun,
+      ...(request.person !== undefined && { person: request.person }),
+      ...(request.speaker !== undefined && { speaker: request.speaker }),
+      ...(request.room !== undefined && { room: request.room }),
+      ...(taint.list().length > 0 && { taint: [...taint.list()] }),
+    },
     signal,
     (notice) => {
       if (notice.type === 'approval-asked') {
@@ -95,5 +119,6 @@ export async function callTool(call: PlannedCall, context: TurnContext): Promise
     ...(outcome.reason === undefined ? {} : { reason: outcome.reason }),
     ...dryRun,
   });
+  taint.answered(call.tool, outcome, reader);
   return outcome;
 }

@@ -89,10 +89,19 @@ export function problemOfSocketError(error: Error, base: string): ConnectionProb
       );
     case 'EPROTO':
       return new ConnectionProblem('wrong-address', `${host} does not speak https. Try ${base.replace(/^https/, 'http')}`, because);
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return new ConnectionProblem('unreachable', `Whatever answers at ${base} has hung up at once.`, because);
     default:
+      // what came is no HTTP, or no answer to who wants a websocket
+      if (code?.startsWith('HPE_') || code?.startsWith('WS_ERR_') || /^Invalid (?:Upgrade|Sec-WebSocket)/u.test(error.message))
+        return notHomeAssistant(base, because);
       return new ConnectionProblem('unreachable', `Nobody answers at ${base}.`, because);
   }
 }
+
+export const notHomeAssistant = (base: string, because: ErrorOptions = {}): ConnectionProblem =>
+  new ConnectionProblem('wrong-address', `Something answers at ${base}, but it is not Home Assistant.`, because);
 
 /** An HTTP answer where a websocket should have opened. */
 export function problemOfHttpAnswer(status: number, location: string | undefined, base: string): ConnectionProblem {
@@ -106,5 +115,5 @@ export function problemOfHttpAnswer(status: number, location: string | undefined
   const target = location === undefined ? undefined : URL.parse(location, base);
   if (target && target.origin !== base)
     return new ConnectionProblem('wrong-address', `${base} sends visitors on to ${target.origin}. Use that address.`);
-  return new ConnectionProblem('wrong-address', `Something answers at ${base}, but it is not Home Assistant.`);
+  return notHomeAssistant(base);
 }

@@ -35,6 +35,7 @@ describe('the address of a Home Assistant', () => {
     'http://:8123',
     'home:port',
     'javascript:alert(1)',
+    `http://${'x'.repeat(254)}`,
   ])('is not seen in %j', (typed) => {
     expect(() => homeAssistantAddress(typed)).toThrowError(
       expect.objectContaining({ failure: expect.objectContaining({ code: 'home-refused' }) }),

@@ -10,6 +10,8 @@ export interface HomeAssistantAddress {
 }
 
 const homeAssistantPort = '8123';
+/** Characters that a name may have in the domain name system. */
+const longestHost = 253;
 const example = 'It looks like http://homeassistant.local:8123';
 
 const withoutSecrets = (typed: string): string => typed.replace(/\/\/[^@/]*@/, '//').slice(0, 200);
@@ -29,7 +31,7 @@ export function homeAssistantAddress(typed: string): HomeAssistantAddress {
   const known = { http: 'http', https: 'https', ws: 'http', wss: 'https' } as const;
   if (scheme !== undefined && !Object.hasOwn(known, scheme)) return refuse();
   const parsed = URL.parse(scheme === undefined ? `http://${isIPv6(text) ? `[${text}]` : text}` : text.replace(/^ws/i, 'http'));
-  if (!parsed || parsed.hostname === '') return refuse();
+  if (!parsed || parsed.hostname === '' || parsed.hostname.length > longestHost) return refuse();
   if (parsed.username !== '' || parsed.password !== '')
     throw new JarvisError('home-refused', 'The address must not hold a name or a password; JARVIS asks for a token instead.');
   if (scheme === undefined && (/\.ui\.nabu\.casa$/i.test(parsed.hostname) || parsed.port === '443')) parsed.protocol = 'https:';

@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
 import { z } from 'zod';
 import type { Clock } from '../../contract/clock.ts';
-import { ConnectionProblem, problemOfHttpAnswer, problemOfSocketError } from './connection-problem.ts';
+import { ConnectionProblem, notHomeAssistant, problemOfHttpAnswer, problemOfSocketError } from './connection-problem.ts';
 import type { HomeAssistantAddress } from './home-assistant-address.ts';
 
 export interface OpenSocketOptions {
@@ -64,11 +64,10 @@ export async function openSocket(
   });
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   let greeted = false;
-  const notHomeAssistant = () => new ConnectionProblem('wrong-address', `Something answers at ${base}, but it is not Home Assistant.`);
 
   const onMessage = (data: unknown, isBinary: boolean): void => {
     const message = isBinary ? undefined : parseGreeting(String(data));
-    if (!message || (!greeted && message.type === 'auth_ok')) reject(notHomeAssistant());
+    if (!message || (!greeted && message.type === 'auth_ok')) reject(notHomeAssistant(base));
     else if (message.type === 'auth_required') {
       greeted = true;
       socket.send(JSON.stringify({ type: 'auth', access_token: token }));
@@ -79,7 +78,7 @@ export async function openSocket(
     reject(
       greeted
         ? new ConnectionProblem('unreachable', `Home Assistant at ${base} has closed the connection while logging in.`)
-        : notHomeAssistant(),
+        : notHomeAssistant(base),
     );
   const onError = (error: Error): void => reject(problemOfSocketError(error, base));
   const abort = (): void => reject(signal.reason);

@@ -1,4 +1,5 @@
 import { type Entity, EntitySchema } from '../../contract/home.ts';
+import { plainName } from '../plain-name.ts';
 import type { RawState } from './compressed-state.ts';
 import { isExposed } from './exposure.ts';
 import type { Registries } from './registries.ts';
@@ -28,7 +29,7 @@ export function projectEntity(
   const domain = entityId.slice(0, entityId.indexOf('.'));
   const row = registries.entities.get(entityId);
   const device = row?.device_id === undefined ? undefined : registries.devices.get(row.device_id);
-  const deviceName = device?.name_by_user || device?.name || undefined;
+  const deviceName = plainName(device?.name_by_user || device?.name || '', longestName) || undefined;
   const area = row?.area_id ?? device?.area_id;
   const labels = [...new Set([...(row?.labels ?? []), ...(device?.labels ?? [])])].map((label) => registries.labels.get(label) ?? label);
   const available = raw.state !== 'unavailable';
@@ -69,8 +70,8 @@ function nameOf(entityId: string, raw: RawState, row: EntityRow | undefined, dev
     entityId.slice(entityId.indexOf('.') + 1).replaceAll('_', ' '),
   ];
   for (const candidate of candidates) {
-    const name = candidate?.trim().slice(0, longestName).trim();
-    if (name) return name;
+    const name = plainName(candidate ?? '', longestName);
+    if (name !== '') return name;
   }
   return entityId;
 }

@@ -1,12 +1,18 @@
 import { z } from 'zod';
 import type { Log } from '../log.ts';
+import { plainName } from '../plain-name.ts';
 
-const name = z.string().trim().min(1).max(300);
+const longestName = 300;
+const name = z
+  .string()
+  .max(longestName)
+  .transform((text) => plainName(text, longestName))
+  .pipe(z.string().min(1));
 /** Newer versions write null where the entity's own name stands among its aliases. */
 const aliases = z
   .array(z.unknown())
   .default([])
-  .transform((words) => words.filter((word): word is string => typeof word === 'string' && word.trim() !== ''));
+  .transform((words) => words.flatMap((word) => (typeof word === 'string' ? plainName(word, longestName) || [] : [])));
 const id = z.string().min(1).max(300);
 const ids = z.array(z.string()).default([]);
 const optionalId = id.nullish().transform((value) => value ?? undefined);

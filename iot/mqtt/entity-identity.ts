@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plainName } from '../plain-name.ts';
 import { flagField, optional, textField } from './component.ts';
 
 const IdentitySchema = z.object({
@@ -49,12 +50,7 @@ export const isJarvisIdentity = (identity: string | undefined): boolean => new R
 /** Characters of a name; the rest is cut. */
 const longestName = 120;
 
-const printable = (name: string): string =>
-  name
-    .replace(/[\p{C}\s]+/gu, ' ')
-    .trim()
-    .slice(0, longestName)
-    .trim();
+const printable = (name: string): string => plainName(name, longestName);
 
 /** Home Assistant's slug: `Küche, Licht` is `kuche_licht`; empty when nothing can be written in a–z and 0–9. */
 export const slug = (name: string): string =>

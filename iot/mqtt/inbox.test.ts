@@ -6,13 +6,14 @@ const message = (topic: string, text: string): Incoming => ({ topic, bytes: new 
 const said = ({ topic, bytes }: Incoming): string => `${topic} ${new TextDecoder().decode(bytes)}`;
 const comeRound = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-function inboxOf(hurry = false) {
+function inboxOf(hurry = false, awaited: readonly string[] = []) {
   const clock = new FakeClock();
   const handled: string[] = [];
   let overflows = 0;
   const ending = new AbortController();
   const inbox = new Inbox({
     clock,
+    awaited: (topic) => awaited.includes(topic),
     hurry: () => hurry,
     overflowed: () => {
       overflows += 1;
@@ -57,6 +58,32 @@ describe('the inbox', () => {
     expect(handled.slice(400)).toEqual(['t400 late', 'other last']);
     inbox.take(message('t400', 'again'));
     expect(handled.at(-1)).toBe('t400 again');
+  });
+
+  it('hands on what somebody waits for before the flood that it came in, and nothing older after it', async () => {
+    const { inbox, clock, handled } = inboxOf(false, ['lamp']);
+    for (let count = 0; count < 3000; count += 1) inbox.take(message(`t${count}`, 'x'));
+    inbox.take(message('lamp', 'off'));
+    for (let count = 0; count < 3000; count += 1) inbox.take(message(`u${count}`, 'x'));
+    inbox.take(message('lamp', 'on'));
+    await comeRound();
+    await comeRound();
+    await clock.advance(20);
+    expect(handled[400]).toBe('lamp on');
+    while (inbox.waiting > 0) {
+      await comeRound();
+      await clock.advance(20);
+    }
+    expect(handled.filter((each) => each.startsWith('lamp'))).toEqual(['lamp on']);
+    expect(handled).toHaveLength(6001);
+  });
+
+  it('takes what somebody waits for when it is full', async () => {
+    const { inbox, handled } = inboxOf(true, ['lamp']);
+    for (let count = 0; count < 60_000; count += 1) inbox.take(message(`t${count}`, 'x'));
+    inbox.take(message('lamp', 'on'));
+    while (inbox.waiting > 0) await comeRound();
+    expect(handled).toContain('lamp on');
   });
 
   it('lets the event loop come round between the parts even without rests', async () => {

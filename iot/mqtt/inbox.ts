@@ -10,6 +10,8 @@ export interface Incoming {
 interface Options {
   handle(message: Incoming): void;
   clock: Clock;
+  /** Somebody waits for news on this topic. */
+  awaited(topic: string): boolean;
   /** True while the first picture of the home comes in: no rest between the slices. */
   hurry(): boolean;
   /** Called once for every time that the broker begins to send more than can be taken. */
@@ -28,9 +30,11 @@ const mostBytes = 64 * 1024 * 1024;
 /**
  * Messages on their way in. Normally each is handled at once. When they come faster than that, the rest waits, one for each topic: the
  * last state of everything is what counts, so a flood costs states in between but never a last one, and the event loop stays free.
+ * What somebody waits for does not queue behind the flood.
  */
 export class Inbox {
   readonly #options: Options;
+  readonly #awaited = new Map<string, Incoming>();
   readonly #waiting = new Map<string, Incoming>();
   #waitingBytes = 0;
   #spentMs = 0;
@@ -45,7 +49,7 @@ export class Inbox {
   }
 
   get waiting(): number {
-    return this.#waiting.size;
+    return this.#awaited.size + this.#waiting.size;
   }
 
   /** Without a signal that says when to end, what waits is handled without rests. */
@@ -54,9 +58,18 @@ export class Inbox {
   }
 
   take(message: Incoming): void {
-    if (this.#waiting.size === 0 && !this.#tired) {
+    const awaited = this.#options.awaited(message.topic);
+    if (!this.#tired && (awaited || this.waiting === 0)) {
+      this.#forget(message.topic);
       this.#openSlice();
       this.#work(message);
+      return;
+    }
+    if (awaited) {
+      this.#forget(message.topic);
+      this.#awaited.set(message.topic, message);
+      this.#waitingBytes += message.bytes.length;
+      if (!this.#draining) void this.#drain();
       return;
     }
     const before = this.#waiting.get(message.topic);
@@ -70,6 +83,14 @@ export class Inbox {
     this.#waiting.set(message.topic, message);
     this.#waitingBytes = bytes;
     if (!this.#draining) void this.#drain();
+  }
+
+  /** What waits on the topic is older than what comes now. */
+  #forget(topic: string): void {
+    for (const queue of [this.#awaited, this.#waiting]) {
+      this.#waitingBytes -= queue.get(topic)?.bytes.length ?? 0;
+      queue.delete(topic);
+    }
   }
 
   get #tired(): boolean {
@@ -100,14 +121,16 @@ export class Inbox {
 
   async #drain(): Promise<void> {
     this.#draining = true;
-    while (this.#waiting.size > 0) {
+    while (this.waiting > 0) {
       await this.#rest();
       this.#rested();
-      for (const [topic, message] of this.#waiting) {
-        this.#waiting.delete(topic);
-        this.#waitingBytes -= message.bytes.length;
-        this.#work(message);
-        if (this.#tired) break;
+      for (const queue of [this.#awaited, this.#waiting]) {
+        for (const [topic, message] of queue) {
+          if (this.#tired) break;
+          queue.delete(topic);
+          this.#waitingBytes -= message.bytes.length;
+          this.#work(message);
+        }
       }
     }
     this.#draining = false;

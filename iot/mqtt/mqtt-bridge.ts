@@ -9,6 +9,7 @@ import { notAnswering, sentenceName } from '../services/entity-words.ts';
 import { applyTarget } from '../services/expectation.ts';
 import type { Refusal, ServicePlan, Target } from '../services/service-rule.ts';
 import { planService } from '../services.ts';
+import { AwaitedTopics } from './awaited-topics.ts';
 import type { Component, Message } from './component.ts';
 import type { EntitySettings } from './entity-settings.ts';
 import { Inbox } from './inbox.ts';
@@ -63,6 +64,7 @@ export function createMqttBridge(options: MqttBridgeOptions): HomeBridge {
   let client: MqttClient | undefined;
   let echo: (() => void) | undefined;
   const pending = new Map<string, 0 | 1 | 2>();
+  const awaited = new AwaitedTopics();
 
   const flush = (): void => {
     const topics = [...pending];
@@ -96,6 +98,7 @@ export function createMqttBridge(options: MqttBridgeOptions): HomeBridge {
   };
   const inbox = new Inbox({
     clock,
+    awaited: (topic) => awaited.has(topic),
     hurry: () => status.state !== 'connected',
     overflowed: () => log.warn('MQTT: the broker sends more than can be taken; some messages are lost'),
     handle: ({ topic, bytes, retained }) => {
@@ -153,13 +156,14 @@ export function createMqttBridge(options: MqttBridgeOptions): HomeBridge {
     if (!entity.available) return refuse(notAnswering(entity));
     const plan = planService(entity, service, data);
     if ('refusal' in plan) return refuse(plan.refusal);
-    const { component, settings } = known;
+    const { availability, component, settings } = known;
     const messages = commandOf(component, plan, entity);
     if ('refusal' in messages) return refuse(messages.refusal);
     if (signal.aborted) return refuse('Cancelled.');
     const target = visiblePart(plan, component);
     if (!target) return sendBlindly(entity, plan, messages, settings);
     const limitMs = options.waitMs?.[entity.domain] ?? defaultWaitMs[entity.domain] ?? otherWaitMs;
+    using _news = awaited.await([...availability.topics, ...component.subscriptions.map(({ topic }) => topic)]);
     const outcome = await observeOutcome({ table, entity, target, limitMs, clock, signal, send: () => send(messages, settings) });
     if (outcome.outcome !== 'rejected') assume(entity.id, plan, component, settings.optimistic && outcome.outcome === 'accepted');
     return outcome;

@@ -1,18 +1,12 @@
 import type { Entity } from '../../contract/home.ts';
+import { plainName } from '../plain-name.ts';
 
 /** Longest name read aloud; names come from devices and are not to be trusted. */
 const longestName = 60;
 
-/** Control characters and line breaks become blanks. */
-const printable = (name: string): string =>
-  name
-    .replace(/[\p{C}\s]+/gu, ' ')
-    .trim()
-    .slice(0, longestName);
-
 /** "the kitchen light", "Anna's lamp", "the TV". */
 export function theName(entity: Pick<Entity, 'name'>): string {
-  const name = printable(entity.name);
+  const name = plainName(entity.name, longestName);
   if (/^(the|my|our) /i.test(name)) return name.charAt(0).toLowerCase() + name.slice(1);
   if (/^\S+['’]s /.test(name)) return name;
   const second = name[1];

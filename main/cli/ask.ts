@@ -12,9 +12,12 @@ export function addAsk(program: Command): Command {
     .option('--no-built-in', 'leave the built-in phrasebook out')
     .option('--room <AREA>', 'the room it is said in')
     .option('--dry-run', 'decide everything, do nothing')
+    .option('--to <URL>', 'another JARVIS, asked with the key of this device (see: jarvis trust)')
+    .option('--host <ID>', 'with --to: its id, as "jarvis trust key" shows it there')
     .option('--json', 'print the turn events, one JSON object per line')
     .option('--verbose', 'log to stderr')
-    .action(async (words: string[], options: AskOptions & { json?: boolean }) => {
+    .action(async (words: string[], options: AskOptions & { json?: boolean; to?: string; host?: string }) => {
+      if (options.to !== undefined) return askElsewhere(words.join(' '), { ...options, to: options.to });
       const { askHost } = await import('./ask-host.ts');
       const events = await askHost(words.join(' '), options);
       if (options.json === true) for (const event of events) printJson(event);
@@ -22,6 +25,22 @@ export function addAsk(program: Command): Command {
       if (events.some((event) => event.type === 'turn-failed' || (event.type === 'tool-ended' && isBad(event.outcome))))
         throw new CommandError('', 1);
     });
+}
+
+async function askElsewhere(
+  text: string,
+  options: { to: string; host?: string; room?: string; dryRun?: boolean; json?: boolean },
+): Promise<void> {
+  const { to, host, room, dryRun } = options;
+  if (host === undefined) throw new CommandError('Which JARVIS is it? Give --host with the id that "jarvis trust key" shows there.');
+  const { askSigned } = await import('./ask-signed.ts');
+  const answer = await askSigned(
+    { type: 'ask', text, ...(room !== undefined && { room }), ...(dryRun !== undefined && { dryRun }) },
+    { to, host },
+  );
+  if (options.json === true) printJson(answer);
+  else print(answer.reply);
+  if (!answer.ok) throw new CommandError('', 1);
 }
 
 const isBad = (outcome: string): boolean => outcome === 'denied' || outcome === 'failed' || outcome === 'rejected';

@@ -1,14 +1,22 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { readVersion } from '../host/version.ts';
+import { addApprovals } from './approvals.ts';
 import { addAsk } from './ask.ts';
+import { addAudit } from './audit.ts';
 import { addDoctor } from './doctor.ts';
 import { addHome } from './home.ts';
 import { addListen } from './listen.ts';
 import { addMatch } from './match.ts';
+import { addMcp } from './mcp.ts';
 import { CommandError, complain } from './output.ts';
+import { addPolicy } from './policy.ts';
 import { addSay } from './say.ts';
+import { addSecrets } from './secrets.ts';
 import { addStart } from './start.ts';
+import { addResume, addStop } from './stop.ts';
+import { addTools } from './tools.ts';
+import { addTrust } from './trust.ts';
 
 // The files below hold options only and load the work itself when it is asked for: help and short commands need not wait for MQTT and the page.
 const program = new Command('jarvis')
@@ -17,7 +25,24 @@ const program = new Command('jarvis')
   .showHelpAfterError('(jarvis --help shows every command)')
   .exitOverride();
 
-for (const add of [addListen, addAsk, addMatch, addSay, addHome, addDoctor, addStart]) {
+for (const add of [
+  addListen,
+  addAsk,
+  addMatch,
+  addSay,
+  addHome,
+  addMcp,
+  addApprovals,
+  addPolicy,
+  addAudit,
+  addStop,
+  addResume,
+  addSecrets,
+  addTrust,
+  addDoctor,
+  addStart,
+  addTools,
+]) {
   add(program).exitOverride();
 }
 

@@ -11,16 +11,27 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value));
+  write(inert(JSON.stringify(value)));
 }
 
 export function print(text: string): void {
-  if (!outputClosed.aborted) process.stdout.write(`${text}\n`);
+  write(visible(text));
 }
 
 export function complain(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${visible(text)}\n`);
 }
+
+function write(text: string): void {
+  if (!outputClosed.aborted) process.stdout.write(`${text}\n`);
+}
+
+/** Names and states come from devices: what a terminal would obey, or what turns the direction of the line, is not passed on. */
+const visible = (text: string): string => text.replace(/(?![\n\t])[\p{Cc}\u2028-\u202E\u2066-\u2069]/gu, ' ');
+
+/** JSON leaves the upper controls as they are. */
+const inert = (json: string): string =>
+  json.replace(/[\u007F-\u009F\u2028\u2029]/gu, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** Ends a command with a sentence for the person and exit code 1 (or `code`); never a stack. */
 export class CommandError extends Error {

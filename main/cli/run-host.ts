@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
 import type { Approval } from '../../contract/tool.ts';
 import { openDataFolder } from '../../store/data-folder.ts';
+import { codeIn } from '../../tools/approval-code.ts';
 import type { Host } from '../host/host.ts';
 import { openLog } from '../host/log.ts';
 import { readSettings } from '../host/settings-file.ts';
@@ -59,18 +60,29 @@ export async function withHost<T>(options: CommandHostOptions, use: (host: Host,
 async function answerApprovals(host: Host, signal: AbortSignal): Promise<void> {
   for await (const change of host.approvals.changes(signal)) {
     if (change.type !== 'asked') continue;
-    host.approvals.answer(change.approval.id, await askInTerminal(change.approval, signal), 'cli');
+    const { id: approvalId, sentence } = change.approval;
+    if (isTerminal()) host.approvals.give({ approvalId, by: 'cli', ...(await askInTerminal(change.approval, signal)) });
+    else {
+      complain(`${sentence}? Nobody is here to approve it, so the answer is no.`);
+      host.approvals.nobody(approvalId);
+    }
   }
 }
 
-export async function askInTerminal(approval: Approval, signal: AbortSignal): Promise<boolean> {
-  if (!isTerminal()) {
-    complain(`${approval.sentence}? Nobody is here to approve it, so the answer is no.`);
-    return false;
-  }
+export interface TerminalAnswer {
+  approved: boolean;
+  /** Where a yes alone is not enough. */
+  code?: string;
+}
+
+/** Of whoever sits at the terminal: yes, or the code that is shown. */
+export async function askInTerminal({ sentence, code }: Approval, signal: AbortSignal): Promise<TerminalAnswer> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return /^y(es)?$/iu.test((await terminal.question(`${approval.sentence}? (y/N) `, { signal })).trim());
+    const question = code === undefined ? `${sentence}? (y/N) ` : `${sentence}? Type "${code}" to approve it: `;
+    const answer = (await terminal.question(question, { signal })).trim();
+    // A wrong code is a no: whoever sits here has the right one on the screen.
+    return code === undefined ? { approved: /^y(es)?$/iu.test(answer) } : { approved: codeIn(answer) === code, code: answer };
   } finally {
     terminal.close();
   }

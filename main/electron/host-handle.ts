@@ -9,6 +9,8 @@ export interface HostHandle {
    * Absent: pages come in by `newAddress` and websocket.
    */
   connectPorts?(ports: { rpc: MessagePortMain; audio: MessagePortMain }): void;
-  /** Ends everything; idempotent. */
+  /** Emergency stop of everything that JARVIS does; the host itself goes on. In force at once. */
+  stopEverything(by: 'tray' | 'hotkey'): Promise<void>;
+  /** Ends the host; idempotent. */
   stop(): Promise<void>;
 }

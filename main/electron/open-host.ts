@@ -33,6 +33,7 @@ export async function openHost(built: string): Promise<HostHandle> {
     if (host.address !== undefined) await lock.update(new URL(host.address).origin);
     return {
       newAddress: () => host.newAddress(),
+      stopEverything: (by) => host.stopEverything(by),
       stop: async () => {
         await host.stop();
         await lock.release();

@@ -19,6 +19,9 @@ export interface ShellOptions {
   hotkey: string;
 }
 
+/** Emergency stop from anywhere; released on the page. */
+const STOP_HOTKEY = 'CommandOrControl+Alt+Escape';
+
 /** The desktop shell on a host: one instance, tray, orb, dashboard, hotkey. Resolves when it stands; rejects when the host cannot start. */
 export async function runShell(options: ShellOptions): Promise<void> {
   if (!app.requestSingleInstanceLock()) {
@@ -76,6 +79,7 @@ export async function runShell(options: ShellOptions): Promise<void> {
     showDashboard,
     toggleOverlay: () => (overlay.isVisible() ? overlay.hide() : overlay.showInactive()),
     toggleMuted: () => overlay.webContents.send('jarvis-command', 'mute'),
+    stopEverything: () => void host.stopEverything('tray'),
     autostart: () => autostart.enabled(),
     setAutostart: (enabled) => autostart.set(enabled),
     quit: () => app.quit(),
@@ -85,6 +89,9 @@ export async function runShell(options: ShellOptions): Promise<void> {
     overlay.webContents.send('jarvis-command', 'talk');
   });
   if (!registered) process.stderr.write(`Another program holds ${options.hotkey}; push-to-talk works in the window only.\n`);
+  if (!globalShortcut.register(STOP_HOTKEY, () => void host.stopEverything('hotkey'))) {
+    process.stderr.write(`Another program holds ${STOP_HOTKEY}; the emergency stop is in the tray and on the page.\n`);
+  }
   app.once('will-quit', () => {
     globalShortcut.unregisterAll();
     tray.destroy();

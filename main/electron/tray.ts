@@ -4,6 +4,7 @@ export interface TrayCommands {
   showDashboard(): void;
   toggleOverlay(): void;
   toggleMuted(): void;
+  stopEverything(): void;
   autostart(): boolean;
   setAutostart(enabled: boolean): void;
   quit(): void;
@@ -19,6 +20,7 @@ export function createTray(icon: string, commands: TrayCommands): Tray {
       { label: 'Show or hide the orb', click: commands.toggleOverlay },
       { type: 'separator' },
       { label: 'Mute or unmute the microphone', click: commands.toggleMuted },
+      { label: 'Stop everything', click: commands.stopEverything },
       {
         label: 'Start with the desktop',
         type: 'checkbox',

@@ -27,7 +27,10 @@ export function addHomeLoginRoute(
       const { title, returnTo } = await options.finish(state, code, options.ended);
       return say(reply, 'Connected', `JARVIS is connected to ${title}.`, ownPage(returnTo, request.headers.host));
     } catch (error) {
-      if (error instanceof JarvisError) return say(reply.code(403), 'This login did not work', sentenceFor(error.failure));
+      if (error instanceof JarvisError) {
+        const reason = sentenceFor(error.failure);
+        return say(reply.code(403), 'This login did not work', reason, failedPage(reason, request.headers.host));
+      }
       options.log.error({ error }, 'a login failed');
       return say(reply.code(500), 'This login did not work', 'Something went wrong on my side.');
     }
@@ -38,6 +41,13 @@ export function addHomeLoginRoute(
 function ownPage(returnTo: string, host: string | undefined): string | undefined {
   const url = URL.parse(returnTo);
   return url !== null && url.protocol === 'http:' && url.host === host ? url.href : undefined;
+}
+
+/** The page of this host, told what went wrong, where the person can try again. */
+function failedPage(reason: string, host: string | undefined): string | undefined {
+  const url = URL.parse(`http://${host}/`);
+  url?.searchParams.set('login-error', reason);
+  return host === undefined ? undefined : url?.href;
 }
 
 function say(reply: FastifyReply, title: string, text: string, onward?: string): FastifyReply {

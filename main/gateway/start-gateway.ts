@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import staticFiles from '@fastify/static';
@@ -28,6 +28,8 @@ export interface GatewayOptions {
   pageFolder: string;
   router: JarvisRouter;
   audio: PageAudio;
+  /** JARVIS as an MCP server. */
+  mcp?: { bodyLimit: number; serve(request: IncomingMessage, response: ServerResponse, body: unknown): Promise<void> };
   /** See `openApiToken`. */
   apiToken: string;
   finishHomeLogin: FinishHomeLogin;
@@ -48,8 +50,11 @@ export interface Gateway extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
+/** A command with a signature brings all that lets it in; no other procedure is reached without a token. */
+const SIGNED_PATH = '/api/signed';
+
 /** Who comes here has no cookie yet, or cannot bring it; what lets them in is checked there. */
-const OPEN_PATHS = ['/healthz', '/enter', LOGIN_CALLBACK];
+const OPEN_PATHS = ['/healthz', '/enter', LOGIN_CALLBACK, SIGNED_PATH];
 
 /** Ports tried after one that is taken. */
 const MOST_TRIES = 20;
@@ -129,6 +134,15 @@ async function listen(options: GatewayOptions, wantedPort: number): Promise<Gate
   });
   const stopping = new AbortController();
   addHomeLoginRoute(app, LOGIN_CALLBACK, { finish: options.finishHomeLogin, log, ended: stopping.signal });
+  app.post('/mcp', { bodyLimit: options.mcp?.bodyLimit ?? 1 }, async (request, reply) => {
+    // A page has no use for it, and what is on a page must not reach it.
+    if (options.mcp === undefined || callers.get(request)?.source !== 'api')
+      return reply.code(403).type('text/plain').send('Only with the API token.');
+    reply.hijack();
+    await options.mcp.serve(request.raw, reply.raw, request.body);
+  });
+  // Nothing is told there unasked; the protocol wants this status then.
+  app.get('/mcp', (_request, reply) => reply.code(405).send());
   app.post('/address', (request, reply) => {
     // Who is in as a page must not let others in.
     if (callers.get(request)?.source !== 'api') return reply.code(403).type('text/plain').send('Only with the API token.');
@@ -175,7 +189,7 @@ function restRoutes({ router, version }: GatewayOptions, callers: WeakMap<Fastif
     scope.get('/api', async (_request, reply) => reply.type('text/html; charset=utf-8').send(await api.page()));
     scope.get('/api/openapi.json', async () => api.specification());
     scope.all('/api/*', async (request, reply) => {
-      const caller = callers.get(request);
+      const caller = callers.get(request) ?? (request.url === SIGNED_PATH ? { source: 'api' as const } : undefined);
       if (caller === undefined) return reply.code(401).send();
       reply.hijack();
       if (await api.handle(request.raw, reply.raw, caller)) return;

@@ -1,3 +1,4 @@
+import type { Person } from '../../contract/tool.ts';
 import type { TurnEvent } from '../../contract/turn-event.ts';
 import type { Conversation } from './conversation.ts';
 import type { TurnJournal } from './turn-journal.ts';
@@ -17,7 +18,7 @@ export interface TextAnswer {
  */
 export async function answerText(
   { conversation, journal }: { conversation: Conversation; journal: TurnJournal },
-  request: { text: string; room?: string },
+  request: { text: string; room?: string; dryRun?: boolean; person?: Person },
   signal: AbortSignal,
 ): Promise<TextAnswer> {
   const reading = new AbortController();
@@ -30,6 +31,8 @@ export async function answerText(
     source: 'api',
     aloud: false,
     ...(request.room !== undefined && { room: request.room }),
+    ...(request.dryRun !== undefined && { dryRun: request.dryRun }),
+    ...(request.person !== undefined && { person: request.person }),
   });
   let outcome: TextAnswer['outcome'] = 'answered';
   try {

@@ -48,7 +48,11 @@ export async function answerWyoming(parts: AgentParts, question: WyomingQuestion
 }
 
 /** A room that the home does not know is no room; where none is told, it is that of this machine. */
-function inRoom({ home, state }: AgentParts, text: string, named: string | undefined): { text: string; room?: string } {
+export function inRoom(
+  { home, state }: Pick<AgentParts, 'home' | 'state'>,
+  text: string,
+  named: string | undefined,
+): { text: string; room?: string } {
   const room = (named === undefined ? undefined : areaIdOf(home.snapshot(), named)) ?? state.room;
   return room === undefined ? { text } : { text, room };
 }

@@ -4,7 +4,7 @@ import type { IntentMatch, Understanding } from '../../contract/intent.ts';
 import type { ToolRequest } from '../../contract/tool.ts';
 import type { TurnEvent, TurnEventBody } from '../../contract/turn-event.ts';
 import { FakeClock } from '../../tests/fakes/fake-clock.ts';
-import { entity, match } from '../../tests/fakes/home-scene.ts';
+import { entity, match, viewOf } from '../../tests/fakes/home-scene.ts';
 import { silentLog } from '../../tests/fakes/silent-log.ts';
 import type { Mouth } from './conversation.ts';
 import { Conversation } from './conversation.ts';
@@ -328,3 +328,105 @@ describe('an answer in writing only', () => {
 async function untilSaid(count: number): Promise<void> {
   for (let turn = 0; turn < 50 && mouth.said.length < count; turn += 1) await Promise.resolve();
 }
+
+describe('the emergency stop in a conversation', () => {
+  const withStop = (stopped: () => boolean, stop: () => void): Conversation => {
+    const gate = { call: () => new Promise<never>(() => undefined) };
+    const own: Conversation = new Conversation({
+      journal,
+      mouth,
+      log: silentLog,
+      listenForAnswer: (expected) => {
+        answers = expected;
+      },
+      isStopped: stopped,
+      stopTalk: {
+        hear({ text }) {
+          if (text === 'may things start') return { text: Promise.resolve('Shall they?'), answers: ['yes'] };
+          if (text !== 'stop everything') return undefined;
+          stop();
+          own.cancel();
+          return { text: Promise.resolve('Everything is stopped.'), answers: [] };
+        },
+      },
+      services: {
+        phrasebook: () => ({
+          understand: () => ({ type: 'matched', matches: [LAMP_ON] }),
+          completeness: () => 'incomplete',
+          grammar: () => '',
+          help: () => [],
+          entryOf: () => undefined,
+        }),
+        gate,
+        view: () => viewOf({ entities: [LAMP] }),
+        clock,
+        newId: () => {
+          number += 1;
+          return `own-${number}`;
+        },
+      },
+    });
+    return own;
+  };
+  let number = 0;
+  beforeEach(() => {
+    number = 0;
+  });
+
+  it('ends a turn that is under way, and alone is said', async () => {
+    let stops = 0;
+    const own = withStop(
+      () => stops > 0,
+      () => {
+        stops += 1;
+      },
+    );
+    const running = own.ask('lamp on', { source: 'voice' });
+    await Promise.resolve();
+    const stopping = own.ask('stop everything', { source: 'voice' });
+    expect(stops).toBe(1);
+    await untilSaid(1);
+    expect(mouth.said).toEqual(['Everything is stopped.']);
+    mouth.finish(500);
+    void running;
+    expect(story(stopping)).toEqual(expect.arrayContaining(['reply-ended', 'playback-started']));
+  });
+
+  it('silences what is being said', async () => {
+    const own = withStop(
+      () => false,
+      () => undefined,
+    );
+    const speaking = own.announce('your tea is ready', undefined);
+    await untilSaid(1);
+    own.ask('stop everything', { source: 'page' });
+    await untilSaid(2);
+    expect(journal.recent().find((turn) => turn.turnId === speaking)?.events).toContainEqual(
+      expect.objectContaining({ type: 'playback-ended', interrupted: true }),
+    );
+  });
+
+  it('keeps delayed commands from being carried out, and says nothing aloud about it', async () => {
+    const own = withStop(
+      () => true,
+      () => undefined,
+    );
+    const turnId = own.ring({ id: 't', endsAt: clock.now(), seconds: 60, command: 'lamp on', matches: [LAMP_ON] } as unknown as Timer);
+    await own.settled();
+    expect(story(turnId)).toEqual(['turn-started', 'transcript-ended', 'reply-delta', 'reply-ended', 'turn-ended']);
+    expect(requests).toEqual([]);
+    expect(mouth.said).toEqual([]);
+  });
+
+  it('listens for the answer when it asks', async () => {
+    const own = withStop(
+      () => true,
+      () => undefined,
+    );
+    own.ask('may things start', { source: 'voice' });
+    await untilSaid(1);
+    mouth.finish(500);
+    await own.settled();
+    expect(answers).toEqual(['yes']);
+  });
+});

@@ -8,9 +8,13 @@ import type { TurnServices } from '../../assistant/turn/run-turn.ts';
 import { runTurn } from '../../assistant/turn/run-turn.ts';
 import { sentenceFor } from '../../contract/failure.ts';
 import type { IntentMatch } from '../../contract/intent.ts';
-import type { Source } from '../../contract/tool.ts';
+import type { Person, Source } from '../../contract/tool.ts';
 import type { TurnEvent, TurnEventBody, TurnEventOf } from '../../contract/turn-event.ts';
+import { isEcho } from './approval-echo.ts';
+import type { ApprovalSpeech } from './approval-speech.ts';
 import type { Log } from './log.ts';
+import { speakable } from './speakable.ts';
+import type { StopReply, StopTalk } from './stop-talk.ts';
 import type { TurnJournal } from './turn-journal.ts';
 
 /** The mouth: says a text and tells how much of it was heard. */
@@ -27,25 +31,35 @@ export interface ConversationOptions {
   services: TurnServices;
   mouth: Mouth;
   log: Log;
+  /** Heard before anything else; absent where there is no emergency stop. */
+  stopTalk?: Pick<StopTalk, 'hear'>;
+  /** True while everything is stopped: delayed commands are not carried out. */
+  isStopped?(): boolean;
   /** A question was asked aloud: listen for one of these answers without the wake word. */
   listenForAnswer(answers: string[]): void;
+  /** What waits for a yes; asked before words are taken for a command. */
+  approvals?(): Pick<ApprovalSpeech, 'take'> | undefined;
 }
 
 interface LiveTurn {
   controller: AbortController;
   source: Source;
+  person?: Person;
   room: string | undefined;
   dryRun: boolean;
   /** True from the moment words are being carried out. */
   running: boolean;
   /** False: the words go elsewhere, nothing is said here. */
   aloud: boolean;
+  /** When its speech began, in ms on the clock that only grows; that of the turn until it is known. Absent for what is written. */
+  spokenAt?: number;
   /** What a delayed command meant when it was given. */
   matches?: readonly IntentMatch[];
 }
 
 interface AskOptions {
   source: Source;
+  person?: Person;
   room?: string;
   dryRun?: boolean;
   by?: 'text' | 'timer';
@@ -67,6 +81,8 @@ export class Conversation {
   readonly #outages = new OutageNotices();
   /** What is being said now; a newer turn or a person speaking ends it. */
   #speaking: AbortController | undefined;
+  /** What was said last, and until when; for ever while it is being said. */
+  #said = { text: '', from: Number.NEGATIVE_INFINITY, until: Number.NEGATIVE_INFINITY };
 
   constructor(options: ConversationOptions) {
     this.#options = options;
@@ -83,6 +99,7 @@ export class Conversation {
       dryRun: options.dryRun ?? false,
       running: false,
       aloud: options.aloud ?? true,
+      ...(options.person === undefined ? {} : { person: options.person }),
       ...(options.matches === undefined ? {} : { matches: options.matches }),
     });
     this.#emit(turnId, { type: 'turn-started', source: options.source, by: options.by ?? 'text', ...(room === undefined ? {} : { room }) });
@@ -99,6 +116,13 @@ export class Conversation {
     this.#options.mouth.earcon('timer');
     this.#track(this.#reply(turnId, text));
     return turnId;
+  }
+
+  /** Says something that belongs to no turn. `cut`: somebody spoke over it, or the voice failed. */
+  async tell(text: string, signal: AbortSignal): Promise<'heard' | 'cut' | 'nobody'> {
+    if (signal.aborted || !this.#options.mouth.present()) return 'nobody';
+    const { interrupted } = await this.#say('', text, () => undefined, signal);
+    return interrupted ? 'cut' : 'heard';
   }
 
   /** Carries out what a timer was set for, unless its time is long past: then it says that it has not. */
@@ -126,8 +150,15 @@ export class Conversation {
           dryRun: options.dryRun,
           running: false,
           aloud: true,
+          spokenAt: this.#options.services.clock.monotonic(),
         });
         return;
+      case 'speech-started': {
+        const turn = this.#turns.get(event.turnId);
+        // Told later than it was heard; never taken for later than it was.
+        if (turn?.spokenAt !== undefined) turn.spokenAt = Math.min(turn.spokenAt + event.at, this.#options.services.clock.monotonic());
+        return;
+      }
       case 'wake-heard':
         this.#options.mouth.earcon('wake');
         return;
@@ -177,7 +208,33 @@ export class Conversation {
   }
 
   #start(turnId: string, text: string): void {
+    const turn = this.#turns.get(turnId);
+    const { stopTalk, isStopped } = this.#options;
+    if (turn?.source === 'timer' && isStopped?.() === true) {
+      turn.aloud = false;
+      this.#track(this.#reply(turnId, 'Everything is stopped, so I did not do it.'));
+      return;
+    }
+    const { source, room, dryRun, matches } = turn ?? {};
+    const said = source === undefined ? undefined : stopTalk?.hear({ text, source, room, dryRun: dryRun ?? false, matches });
+    if (turn !== undefined && said !== undefined) {
+      // A stop ends every turn, this one too; but it is the one that says so.
+      turn.controller = new AbortController();
+      this.#track(this.#tellStop(turnId, turn, said));
+      return;
+    }
     this.#track(this.#run(turnId, text));
+  }
+
+  async #tellStop(turnId: string, turn: LiveTurn, said: StopReply): Promise<void> {
+    turn.running = true;
+    const text = await said.text;
+    const expectsAnswer = said.answers.length > 0;
+    this.#emit(turnId, { type: 'reply-delta', text });
+    this.#emit(turnId, { type: 'reply-ended', text, ...(expectsAnswer && { expectsAnswer }) });
+    await this.#speak(turnId, text, turn.controller.signal);
+    if (expectsAnswer && turn.aloud && !turn.controller.signal.aborted) this.#options.listenForAnswer(said.answers);
+    await this.#end(turnId);
   }
 
   async #run(turnId: string, text: string): Promise<void> {
@@ -188,6 +245,12 @@ export class Conversation {
     // What a timer carries out is nobody's talk: it answers no question, and nobody means it by "it".
     const isTalk = turn.source !== 'timer';
     const place = `${turn.source} ${turn.room ?? ''}`;
+    const answered = turn.matches === undefined ? this.#answerApproval(turn, text) : undefined;
+    if (answered !== undefined) {
+      await this.#reply(turnId, answered.text, answered.aloud);
+      if (answered.listen !== undefined && turn.aloud) this.#options.listenForAnswer(answered.listen);
+      return;
+    }
     const question = isTalk ? this.#memory.takeQuestion(turn.room) : undefined;
     const { before, timers } = isTalk ? this.#memory.before(place, services.clock.now()) : { before: [], timers: undefined };
     try {
@@ -201,14 +264,16 @@ export class Conversation {
           dryRun: turn.dryRun,
           before,
           ...(turn.room === undefined ? {} : { room: turn.room }),
+          ...(turn.person === undefined ? {} : { person: turn.person }),
           ...(timers === undefined ? {} : { timers }),
+          ...(isTalk ? { carried: this.#memory.carried(place, services.clock.now()) } : {}),
           ...(turn.matches === undefined ? {} : { matches: turn.matches }),
         },
         question,
         { ...services, outages: this.#outages },
         (body) => {
           if (body.type === 'reply-ended') {
-            reply = body.text;
+            reply = speakable(body.text);
             expectsAnswer = body.expectsAnswer ?? false;
           }
           this.#emit(turnId, body);
@@ -234,31 +299,50 @@ export class Conversation {
     await this.#end(turnId);
   }
 
-  async #reply(turnId: string, text: string): Promise<void> {
-    this.#emit(turnId, { type: 'reply-delta', text });
+  /** Words may be the answer to what waits for a yes, unless an ordinary question was asked since. */
+  #answerApproval(turn: LiveTurn, text: string) {
+    const { spokenAt, source } = turn;
+    const otherAskedAt = this.#memory.askedAt(turn.room);
+    const echo = spokenAt !== undefined && isEcho({ text, at: spokenAt }, this.#said);
+    return this.#options.approvals?.()?.take({ text, source, echo, otherAskedAt });
+  }
+
+  async #reply(turnId: string, text: string, aloud = true): Promise<void> {
+    if (text !== '') this.#emit(turnId, { type: 'reply-delta', text });
     this.#emit(turnId, { type: 'reply-ended', text });
     const turn = this.#turns.get(turnId);
-    if (turn !== undefined) await this.#speak(turnId, text, turn.controller.signal);
+    if (turn !== undefined && aloud) await this.#speak(turnId, text, turn.controller.signal);
     await this.#end(turnId);
   }
 
   async #speak(turnId: string, text: string, signal: AbortSignal): Promise<void> {
     if (signal.aborted || this.#turns.get(turnId)?.aloud === false || !this.#options.mouth.present()) return;
+    let started = false;
+    const begun = (): void => {
+      started = true;
+      this.#emit(turnId, { type: 'playback-started' });
+    };
+    const played = await this.#say(turnId, text, begun, signal);
+    if (started) this.#emit(turnId, { type: 'playback-ended', ...played });
+  }
+
+  async #say(turnId: string, text: string, started: () => void, signal: AbortSignal): Promise<{ heardMs: number; interrupted: boolean }> {
     this.#interrupt();
     const speaking = new AbortController();
     this.#speaking = speaking;
-    let started = false;
-    const played = await this.#options.mouth.say(
-      turnId,
-      text,
-      () => {
-        started = true;
-        this.#emit(turnId, { type: 'playback-started' });
-      },
-      AbortSignal.any([signal, speaking.signal]),
-    );
-    if (this.#speaking === speaking) this.#speaking = undefined;
-    if (started) this.#emit(turnId, { type: 'playback-ended', ...played });
+    const said = { text, from: this.#options.services.clock.monotonic(), until: Number.POSITIVE_INFINITY };
+    this.#said = said;
+    const end = (): void => {
+      said.until = Math.min(said.until, this.#options.services.clock.monotonic());
+    };
+    const until = AbortSignal.any([signal, speaking.signal]);
+    until.addEventListener('abort', end, { once: true });
+    try {
+      return await this.#options.mouth.say(turnId, text, started, until);
+    } finally {
+      end();
+      if (this.#speaking === speaking) this.#speaking = undefined;
+    }
   }
 
   async #end(turnId: string): Promise<void> {
@@ -272,7 +356,8 @@ export class Conversation {
   }
 
   #emit(turnId: string, body: TurnEventBody): void {
-    this.#options.journal.stamp(turnId, body);
+    const isSaid = body.type === 'reply-delta' || body.type === 'reply-ended';
+    this.#options.journal.stamp(turnId, isSaid ? { ...body, text: speakable(body.text) } : body);
   }
 
   #track(work: Promise<void>): void {

@@ -1,6 +1,6 @@
 import { arch, platform } from 'node:os';
 import type { BridgeStatus } from '../../contract/home.ts';
-import type { DoctorReport } from '../../contract/interface.ts';
+import type { DoctorReport, Status } from '../../contract/interface.ts';
 import type { HomeSettings } from '../../contract/settings.ts';
 import type { EngineReport } from '../../contract/voice-message.ts';
 import type { SecretStore } from '../../store/secrets/secret-store.ts';
@@ -9,6 +9,7 @@ import { shownUrl } from './home-credentials.ts';
 import type { HostState } from './host-state.ts';
 import { type OpenHome, statusOf } from './open-home.ts';
 import type { OwnSentences } from './own-sentences.ts';
+import type { PluginHost } from './plugin-host.ts';
 import { readVersion } from './version.ts';
 
 type Check = DoctorReport['checks'][number];
@@ -21,6 +22,7 @@ export async function examine(options: {
   secrets: SecretStore;
   ownSentences: OwnSentences;
   state: HostState;
+  plugins: Pick<PluginHost, 'checks'>;
   engines: EngineReport[];
 }): Promise<DoctorReport> {
   const { opened, state } = options;
@@ -36,6 +38,8 @@ export async function examine(options: {
       await secretsCheck(options.secrets),
       ...(await sentencesCheck(options.ownSentences)),
       await auditCheck(options.auditFolder),
+      ...stopCheck(state.status().stopped),
+      ...options.plugins.checks(),
       ...state
         .services()
         .map((service): Check => ({ name: service.name, ok: service.state === 'running', detail: service.detail ?? service.state })),
@@ -87,6 +91,12 @@ async function sentencesCheck(own: OwnSentences): Promise<Check[]> {
       improve: 'correct them on the page under Sentences',
     },
   ];
+}
+
+function stopCheck(stopped: Status['stopped']): Check[] {
+  if (stopped === undefined) return [];
+  const since = stopped.at === 0 ? '' : ` since ${new Date(stopped.at).toISOString()}`;
+  return [{ name: 'emergency stop', ok: false, detail: `everything is stopped${since}, by ${stopped.by}`, improve: 'jarvis resume' }];
 }
 
 async function auditCheck(folder: string): Promise<Check> {

@@ -12,6 +12,8 @@ export interface HostStateSources {
   /** False for a host without a voice: it is never "starting". */
   voice: boolean;
   room: string | undefined;
+  /** Since when everything is stopped, if it is. */
+  stopped?(): Status['stopped'];
 }
 
 /** What the pages see of the host as a whole, and the one stream that tells them. */
@@ -21,6 +23,8 @@ export class HostState {
   readonly #services = new Map<string, ServiceStatus>();
   readonly #sources: HostStateSources;
   #room: string | undefined;
+  /** Said before anybody was there to hear it; undefined once somebody was. */
+  #early: InterfaceEvent[] | undefined = [];
 
   constructor(sources: HostStateSources) {
     this.#sources = sources;
@@ -47,6 +51,7 @@ export class HostState {
 
   status(): Status {
     const { sound } = this.#sources;
+    const stopped = this.#sources.stopped?.();
     return {
       presence: this.presenceNow(),
       muted: sound.muted,
@@ -55,6 +60,7 @@ export class HostState {
       services: this.services(),
       bridges: this.#sources.bridges(),
       ...(sound.microphone === undefined ? {} : { microphone: sound.microphone }),
+      ...(stopped === undefined ? {} : { stopped }),
     };
   }
 
@@ -73,6 +79,14 @@ export class HostState {
 
   /** Said once, in plain words. */
   notice(level: 'info' | 'warning' | 'error', text: string): void {
+    this.#early?.push({ type: 'notice', level, text });
     this.changes.publish({ type: 'notice', level, text });
+  }
+
+  /** What was said while JARVIS started, for the first who listens; nothing for everybody after. */
+  earlyNotices(): InterfaceEvent[] {
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    return early;
   }
 }

@@ -9,10 +9,14 @@ import type { HomeSettings, Settings } from '../../contract/settings.ts';
 import type { Home } from '../../iot/home.ts';
 import type { HomeOverrides } from '../../iot/home-overrides.ts';
 import type { UndoJournal } from '../../iot/undo-journal.ts';
+import type { RuleStore } from '../../tools/approval-rule.ts';
 import type { Approvals } from '../../tools/approvals.ts';
 import type { Gate } from '../../tools/gate.ts';
+import type { McpServers } from '../../tools/mcp/mcp-servers.ts';
 import type { ToolRegistry } from '../../tools/registry.ts';
 import type { JarvisApi } from '../gateway/router.ts';
+import { mcpProcedures } from '../mcp/mcp-procedures.ts';
+import { approvalProcedures } from './approval-procedures.ts';
 import { areaIdOf } from './area-id.ts';
 import type { Conversation } from './conversation.ts';
 import { converse } from './conversation-agent.ts';
@@ -24,16 +28,21 @@ import type { HostState } from './host-state.ts';
 import type { Way } from './open-way.ts';
 import type { OwnSentences } from './own-sentences.ts';
 import type { PageSound } from './page-sound.ts';
+import { type PolicyParts, policyProcedures } from './policy-procedures.ts';
+import { type SafetyParts, safetyProcedures } from './safety-procedures.ts';
 import { sentenceProcedures } from './sentence-procedures.ts';
+import { toolProcedures } from './tool-procedures.ts';
 import type { TurnJournal } from './turn-journal.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-export interface InterfaceParts {
+export interface InterfaceParts extends SafetyParts, PolicyParts {
   settings: Settings;
   home: Home;
   journal: TurnJournal;
   conversation: Conversation;
   approvals: Approvals;
+  /** Where a rule for always goes. */
+  rules: RuleStore;
   gate: Gate;
   registry: ToolRegistry;
   /** Those in force, which may have changed since the settings were read. */
@@ -42,6 +51,7 @@ export interface InterfaceParts {
   logins: HomeLogins;
   overrides: HomeOverrides;
   undoJournal: UndoJournal;
+  mcpServers: McpServers;
   ownSentences: OwnSentences;
   vocabulary: Vocabulary;
   services: TurnServices;
@@ -77,7 +87,9 @@ export function interfaceApi(parts: InterfaceParts): JarvisApi {
       // Subscribed before the snapshot is taken, so that no change falls between the two.
       const changes = state.changes.subscribe(signal);
       const first = changes.next();
+      const early = state.earlyNotices();
       yield snapshot();
+      yield* early;
       const { value, done } = await first;
       if (done !== true) {
         yield value;
@@ -112,8 +124,11 @@ export function interfaceApi(parts: InterfaceParts): JarvisApi {
     },
     ...homeProcedures({ ...parts, listening: parts.settings.server.host }),
     ...sentenceProcedures({ ...parts, room: () => state.room }, areaNamed),
-    approvals: () => approvals.pending(),
-    answerApproval: ({ approvalId, approved }, { source }) => ({ accepted: approvals.answer(approvalId, approved, source) }),
+    ...policyProcedures(parts),
+    ...approvalProcedures(parts),
+    ...safetyProcedures(parts),
+    ...toolProcedures(parts),
+    ...mcpProcedures(parts.mcpServers),
     help: () => parts.phrasebook().help(),
     settings: () => withoutSecrets({ ...parts.settings, home: parts.ways().map(({ settings }) => settings) }),
   };

@@ -4,6 +4,7 @@ import type { Clock } from '../../contract/clock.ts';
 import { openApiToken } from '../gateway/api-token.ts';
 import { createRouter } from '../gateway/router.ts';
 import { startGateway } from '../gateway/start-gateway.ts';
+import { MCP_BODY_LIMIT, serveMcp } from '../mcp/mcp-service.ts';
 import type { InterfaceParts } from './interface-api.ts';
 import { interfaceApi } from './interface-api.ts';
 import type { Log } from './log.ts';
@@ -33,6 +34,10 @@ export async function openPages(
     pageFolder: PAGE_FOLDER,
     router: createRouter(interfaceApi(parts), options.log),
     audio: parts.sound,
+    mcp: {
+      bodyLimit: MCP_BODY_LIMIT,
+      serve: (request, response, body) => serveMcp(request, response, body, { ...parts, version: readVersion() }),
+    },
     version: readVersion(),
     apiToken: await openApiToken(options.dataFolder, randomToken),
     log: options.log,

@@ -59,7 +59,6 @@ export class PageSound implements Mouth {
   #begun: SoundUse | undefined;
   #microphone: { page: Page; stream: VoiceStream } | undefined;
   #playing: Playing | undefined;
-  #announcing: AbortController | undefined;
 
   constructor(options: { clock: Clock; log: Log; voice: () => VoiceService | undefined; newId: () => string }) {
     this.#clock = options.clock;
@@ -127,15 +126,6 @@ export class PageSound implements Mouth {
 
   earcon(sound: 'wake' | 'done' | 'error' | 'timer'): void {
     this.#speaker()?.connection.send({ type: 'earcon', sound });
-  }
-
-  /** Says something that belongs to no turn, over whatever is not being said. */
-  announce(text: string): void {
-    if (!this.present()) return;
-    this.#announcing?.abort();
-    const announcing = new AbortController();
-    this.#announcing = announcing;
-    void this.say('', text, () => undefined, announcing.signal);
   }
 
   async say(turnId: string, text: string, started: () => void, signal: AbortSignal): Promise<{ heardMs: number; interrupted: boolean }> {

@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { AreaSchema, EntitySchema, FloorSchema, type HomeSnapshot } from '../../contract/home.ts';
+import type { HomeSnapshot } from '../../contract/home.ts';
 import { TurnRecordSchema } from '../../contract/interface.ts';
 import { type Approval, ApprovalSchema } from '../../contract/tool.ts';
 import type { TurnEvent } from '../../contract/turn-event.ts';
 import { dataFolderPath } from '../../store/data-folder.ts';
 import { takeInstanceLock } from '../../store/instance-lock.ts';
 import { API_TOKEN_FILE } from '../gateway/api-token.ts';
+import { firstSnapshot } from './first-snapshot.ts';
 import { systemClock } from './system-clock.ts';
 
 /** How often a running JARVIS is asked how far a turn is, in ms. */
@@ -23,7 +24,7 @@ export interface RunningHost {
   /** Resolves with the turn's events when it has ended. `approve` is asked for each approval of this turn; undefined leaves it to the page. */
   ask(
     question: { text: string; room?: string; dryRun: boolean },
-    approve: (approval: Approval) => Promise<boolean | undefined>,
+    approve: (approval: Approval) => Promise<{ approved: boolean; code?: string } | undefined>,
     signal: AbortSignal,
   ): Promise<TurnEvent[]>;
   /** `http://127.0.0.1:7400` */
@@ -54,20 +55,6 @@ export async function findRunningHost(dataFolder = dataFolderPath()): Promise<Ru
   const token = (await readFile(join(dataFolder, API_TOKEN_FILE), 'utf8')).trim();
   return connectedTo(origin, token);
 }
-
-/** The stream of events begins with everything. */
-async function firstSnapshot(events: Response): Promise<HomeSnapshot> {
-  let text = '';
-  const decoder = new TextDecoder();
-  for await (const chunk of events.body ?? []) {
-    text += decoder.decode(chunk, { stream: true });
-    const data = /^data: (.*)$/mu.exec(text.slice(0, text.lastIndexOf('\n') + 1))?.[1];
-    if (data !== undefined) return SnapshotSchema.parse(JSON.parse(data));
-  }
-  throw new RunningHostError(`JARVIS does not show its home (status ${events.status}).`);
-}
-
-const SnapshotSchema = z.object({ floors: z.array(FloorSchema), areas: z.array(AreaSchema), entities: z.array(EntitySchema) });
 
 function connectedTo(origin: string, token: string): RunningHost {
   const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
@@ -103,8 +90,8 @@ function connectedTo(origin: string, token: string): RunningHost {
         for (const approval of z.array(ApprovalSchema).parse(await call('GET', '/api/approvals'))) {
           if (approval.turnId !== turnId || asked.has(approval.id)) continue;
           asked.add(approval.id);
-          const approved = await approve(approval);
-          if (approved !== undefined) await call('POST', '/api/approvals/answer', { approvalId: approval.id, approved });
+          const answer = await approve(approval);
+          if (answer !== undefined) await call('POST', '/api/approvals/answer', { approvalId: approval.id, by: 'cli', ...answer });
         }
         await systemClock.sleep(LOOK_MS);
       }
@@ -120,7 +107,9 @@ function connectedTo(origin: string, token: string): RunningHost {
         signal: AbortSignal.any([signal, reading.signal]),
       });
       try {
-        return await firstSnapshot(events);
+        const snapshot = await firstSnapshot(events.body ?? []);
+        if (snapshot === undefined) throw new RunningHostError(`JARVIS does not show its home (status ${events.status}).`);
+        return snapshot;
       } finally {
         reading.abort();
       }

@@ -3,31 +3,32 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { homeView } from '../../assistant/skills/home-view.ts';
 import { TimerService } from '../../assistant/timers/timer-service.ts';
-import { timerTools } from '../../assistant/timers/timer-tools.ts';
 import { ANSWER_MS } from '../../assistant/turn/dialogue.ts';
 import type { TurnServices } from '../../assistant/turn/run-turn.ts';
 import type { BridgeStatus } from '../../contract/home.ts';
 import type { Settings } from '../../contract/settings.ts';
 import { HomeOverrides } from '../../iot/home-overrides.ts';
-import { createHomeTool } from '../../iot/home-tool.ts';
-import { recordTools } from '../../iot/record-tools.ts';
 import { StateRecorder } from '../../iot/state-recorder.ts';
-import { UndoJournal } from '../../iot/undo-journal.ts';
-import { createUndoTool } from '../../iot/undo-tool.ts';
 import { openSecrets } from '../../store/secrets/open-secrets.ts';
+import { openApprovalStore } from '../../tools/approval-store.ts';
 import { Approvals } from '../../tools/approvals.ts';
 import { openAudit } from '../../tools/audit.ts';
+import { closeUnfinished } from '../../tools/close-unfinished.ts';
 import { createGate } from '../../tools/create-gate.ts';
 import { EmergencyStop } from '../../tools/emergency-stop.ts';
-import { DEFAULT_POLICY } from '../../tools/policy.ts';
-import { ToolRegistry } from '../../tools/registry.ts';
+import { PolicyFile } from '../../tools/policy/policy-file.ts';
+import { UsageProfile } from '../../tools/policy/usage-profile.ts';
+import { createSecretHandles } from '../../tools/secret-handles.ts';
 import type { ChildLauncher } from '../supervisor/child.ts';
 import { forkLauncher } from '../supervisor/fork-launcher.ts';
 import { startVoiceService } from '../supervisor/voice-service.ts';
 import type { WyomingQuestion } from '../wyoming/wyoming-server.ts';
 import { startWyomingServer } from '../wyoming/wyoming-server.ts';
+import { answerText } from './answer-text.ts';
+import { putAnew } from './approval-restart.ts';
+import { ApprovalSpeech } from './approval-speech.ts';
 import { Conversation } from './conversation.ts';
-import { answerWyoming } from './conversation-agent.ts';
+import { answerWyoming, inRoom } from './conversation-agent.ts';
 import { examine } from './examine.ts';
 import { GrammarTeacher } from './grammar-teacher.ts';
 import { HomeConnections } from './home-connections.ts';
@@ -40,10 +41,18 @@ import { HostPresence } from './jarvis-presence.ts';
 import type { Log } from './log.ts';
 import { openHome } from './open-home.ts';
 import { openPages, type Pages } from './open-pages.ts';
+import { openTools } from './open-tools.ts';
 import { overrideStore } from './override-store.ts';
 import { OwnSentences } from './own-sentences.ts';
 import { PageSound } from './page-sound.ts';
+import { keepUses, tellPlugins } from './plugin-host.ts';
+import { tryPolicy } from './policy-procedures.ts';
+import { keepUsage, usageStore } from './policy-usage-store.ts';
+import { SignedCommands } from './signed-commands.ts';
 import { stateStore } from './state-store.ts';
+import { StopControl } from './stop-control.ts';
+import { readStop } from './stop-file.ts';
+import { StopTalk } from './stop-talk.ts';
 import { systemClock } from './system-clock.ts';
 import { ringTimers, tellApprovals, tellHome, tellTurns, tellUndo } from './tell-pages.ts';
 import { timerStore } from './timer-store.ts';
@@ -76,6 +85,11 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const { signal } = ending;
   await using parts = new AsyncDisposableStack();
 
+  // Stopped is stopped, whatever happened since.
+  const stop = new EmergencyStop();
+  const wasStopped = await readStop(dataFolder);
+  if (wasStopped !== undefined) stop.stop(wasStopped);
+
   // The voice comes first: its process loads the engines while the home is being opened here.
   let vocabulary: Vocabulary | undefined;
   let bridges: () => BridgeStatus[] = () => [];
@@ -86,6 +100,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     sound,
     voice: options.voice,
     room: settings.room,
+    stopped: () => stop.stopped,
   });
   const voice = options.voice
     ? parts.use(
@@ -118,6 +133,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const recorder = new StateRecorder({ clock, store: stateStore(dataFolder) });
   const ownSentences = new OwnSentences(dataFolder, { folders: settings.phrasebooks, builtIn: options.builtInPhrasebook ?? true });
   const timers = new TimerService(timerStore(dataFolder), clock, newId);
+  const usage = new UsageProfile(clock, usageStore(dataFolder));
   // Whatever was opened is ended again when another part cannot be; so all are waited for before a failure is told.
   const openings = [
     openSecrets({ dataFolder, clock }).then(async (secrets) => {
@@ -131,16 +147,36 @@ export async function startHost(options: HostOptions): Promise<Host> {
       return { home, connections, secrets };
     }),
     ownSentences.load(),
-    openAudit({ folder: auditFolder, clock, runId, pid: process.pid }).then((opening) => parts.use(opening)),
+    openAudit({ folder: auditFolder, clock, runId, pid: process.pid }).then(async (opening) => {
+      const opened = parts.use(opening);
+      // What an earlier run left open gets its end, before there are calls of this one.
+      const { perhapsDone } = options.gateway === undefined ? { perhapsDone: 0 } : await closeUnfinished(opened);
+      if (perhapsDone > 0) log.warn({ calls: perhapsDone }, 'JARVIS ended in the middle of something last time; the record says of what');
+      return opened;
+    }),
     timers.load(),
+    // One command keeps nothing: the host that runs beside it does.
+    options.gateway === undefined ? undefined : openApprovalStore(dataFolder),
+    PolicyFile.open({
+      dataFolder,
+      clock,
+      notice(level, text) {
+        if (level === 'warning') log.warn(text);
+        state.notice(level, text);
+      },
+    }),
+    usage.load(),
   ] as const;
   await Promise.allSettled(openings);
-  const [{ home: opened, connections, secrets }, sentences, audit] = await Promise.all(openings);
+  const [{ home: opened, connections, secrets }, sentences, audit, , approvalStore, policyFile, usageKnown] = await Promise.all(openings);
   const { home } = opened;
   bridges = () => opened.statuses();
   // What was seen of the home is written down before its parts end.
   let remembering: Promise<void> = Promise.resolve();
-  parts.defer(() => remembering.catch(() => undefined));
+  let keepingUsage: Promise<void> = Promise.resolve();
+  parts.defer(async () => {
+    await Promise.allSettled([remembering, keepingUsage]);
+  });
   // Deferred last, so that it comes first: nothing is told or retried while the parts end.
   parts.defer(async () => ending.abort(new Error('stopped')));
   const known = new Vocabulary(sentences.loaded, home);
@@ -159,11 +195,33 @@ export async function startHost(options: HostOptions): Promise<Host> {
       if (!signal.aborted) log.error({ error: String(error) }, `${what} stopped`);
     });
   };
-  const approvals = new Approvals({ clock, newId, expiryMs: settings.gate.approvalMs });
-  const registry = new ToolRegistry();
-  const undoJournal = new UndoJournal({ home, clock, newId });
-  registry.register(createHomeTool(home, undoJournal), createUndoTool(home, undoJournal), ...recordTools(home), ...timerTools(timers));
-  const gate = createGate({ registry, policy: DEFAULT_POLICY, approvals, audit, stop: new EmergencyStop(), clock });
+  const approvals = new Approvals({
+    clock,
+    newId,
+    expiryMs: settings.gate.approvalMs,
+    ...(approvalStore === undefined ? {} : { store: approvalStore }),
+    storeTrouble: (error) => log.error({ error: String(error) }, 'what waits for a yes was not written down'),
+  });
+  const tools = parts.use(await openTools({ dataFolder, runId, home, timers, secrets, state, clock, log, newId }));
+  const { registry, plugins, mcpServers, undoJournal } = tools;
+  if (!usageKnown) log.warn('what is usual here could not be read, and is learnt anew');
+  const areaOf = (entityId: string): string | undefined => home.entity(entityId)?.area;
+  const gate = createGate({
+    registry,
+    policy: () => policyFile.current(),
+    areaOf,
+    usage,
+    approvals,
+    audit,
+    stop,
+    clock,
+    secrets: createSecretHandles({ secrets, audit }),
+  });
+  const { problem: distrusted } = await approvals.restore(putAnew(gate, state, signal));
+  if (distrusted !== undefined) {
+    log.warn(distrusted);
+    state.notice('warning', distrusted);
+  }
   const journal = new TurnJournal(clock);
   const teacher = voice === undefined ? undefined : new GrammarTeacher({ voice, vocabulary: known, state, clock, log });
   const services: TurnServices = {
@@ -175,19 +233,33 @@ export async function startHost(options: HostOptions): Promise<Host> {
     // There only where a connected Home Assistant may be asked, by the person's own setting.
     converse: () => 'converse' in home.records,
   };
-  const conversation = new Conversation({
+  const listenForAnswer = (answers: string[]): void => {
+    if (teacher !== undefined)
+      follow(
+        teacher.expect(answers, ANSWER_MS, signal).then(() => sound.listenForAnswer()),
+        'listening for an answer',
+      );
+  };
+  const stopControl: StopControl = new StopControl({
+    stop,
+    dataFolder,
+    audit,
+    clock,
+    log,
+    silence: () => conversation.cancel(),
+    changed: () => state.changed(),
+  });
+  const conversation: Conversation = new Conversation({
+    stopTalk: new StopTalk({ control: stopControl, phrasebook, view: services.view, clock }),
+    isStopped: () => stop.latched,
     journal,
     mouth: sound,
     log,
-    listenForAnswer(answers) {
-      if (teacher !== undefined)
-        follow(
-          teacher.expect(answers, ANSWER_MS, signal).then(() => sound.listenForAnswer()),
-          'listening for an answer',
-        );
-    },
+    listenForAnswer,
+    approvals: () => approvalSpeech,
     services,
   });
+  const approvalSpeech = new ApprovalSpeech({ approvals, clock, tell: (text, until) => conversation.tell(text, until), listenForAnswer });
   sound.begin({ conversation, room: () => state.room, changed: () => state.changed() });
 
   follow(presence.follow({ state, sound, conversation }, journal, signal), 'showing JARVIS at brokers');
@@ -195,14 +267,25 @@ export async function startHost(options: HostOptions): Promise<Host> {
   follow(tellHome(home, state, clock, signal), 'telling the home');
   follow(tellUndo(undoJournal, state, signal), 'telling what can be put back');
   follow(undoJournal.expire(signal), 'ending what can be put back');
-  follow(tellApprovals(approvals, state, sound, signal), 'telling approvals');
+  follow(tellApprovals(approvals, state, signal), 'telling approvals');
+  follow(approvalSpeech.follow(signal), 'reading approvals out');
   if (teacher !== undefined) follow(teacher.keep(signal), 'teaching the names of the home');
   // A command of one run rings no timers of the host that runs beside it, and does not write down the home a second time.
   if (options.gateway !== undefined) {
     follow(ringTimers(timers, conversation, signal), 'ringing timers');
+    follow(plugins.loader.watch(signal), 'watching the plugins');
+    follow(keepUses(registry, clock, log, signal), 'writing down the use of tools');
+    follow(tellPlugins(plugins.loader, state, log, signal), 'telling broken plugins');
     remembering = recorder.run(home, signal, (error) => log.warn({ error: String(error) }, 'the states of the home were not written down'));
     follow(remembering, 'remembering the home');
+    keepingUsage = keepUsage(usage, clock, signal, (error) =>
+      log.warn({ error: String(error) }, 'what is usual here was not written down'),
+    );
+    follow(policyFile.follow(signal), 'following the policy');
   }
+
+  // One command starts nobody's programs; the host that runs beside it does.
+  if (options.gateway !== undefined) await mcpServers.load();
 
   const logins = new HomeLogins({ clock, randomToken: () => randomBytes(24).toString('base64url') });
   const core = {
@@ -214,20 +297,47 @@ export async function startHost(options: HostOptions): Promise<Host> {
     voice,
     phrasebook,
     newId,
+    gate,
+    registry,
     status: () => state.status(),
-    doctor: () => examine({ dataFolder, auditFolder, opened, secrets, ownSentences, state, engines: voice?.engines() ?? [] }),
+    doctor: () => examine({ dataFolder, auditFolder, opened, secrets, ownSentences, state, plugins, engines: voice?.engines() ?? [] }),
   };
   let pages: Pages | undefined;
   const inner: InterfaceParts = {
     ...core,
-    gate,
-    registry,
+    auditFolder,
+    audit,
+    secrets,
+    stopControl,
+    signedCommands: new SignedCommands({
+      dataFolder,
+      hostId: await installationId(dataFolder, newId),
+      audit,
+      clock,
+      stopControl,
+      ask: (command, person) =>
+        answerText(
+          core,
+          {
+            ...inRoom({ home, state }, command.text, command.room),
+            ...(command.dryRun === undefined ? {} : { dryRun: command.dryRun }),
+            person,
+          },
+          signal,
+        ),
+    }),
+    rules: policyFile,
+    policyFile,
+    areaOf,
+    usage,
+    clock,
     sound,
     state,
     services,
     connections,
     logins,
     overrides,
+    mcpServers,
     ownSentences,
     vocabulary: known,
     undoJournal,
@@ -251,9 +361,14 @@ export async function startHost(options: HostOptions): Promise<Host> {
     newAddress: () => pages?.newAddress(),
     listening: async () => voice?.ready(),
     hear: (event, hearing) => conversation.hear(event, hearing),
+    testPolicy: (test) => tryPolicy(test, inner),
+    stopEverything: (by) => stopControl.stopEverything(by),
+    releaseStop: (by) => stopControl.release(by),
     stop() {
+      // Before anything is called off: what waits for a yes waits for the next run.
+      const kept = approvals.close();
       conversation.cancel();
-      stopped ??= owned.disposeAsync();
+      stopped ??= kept.then(() => owned.disposeAsync());
       return stopped;
     },
   };

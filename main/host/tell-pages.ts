@@ -8,7 +8,6 @@ import type { Approvals } from '../../tools/approvals.ts';
 import type { Conversation } from './conversation.ts';
 import type { HostState } from './host-state.ts';
 import type { Log } from './log.ts';
-import type { PageSound } from './page-sound.ts';
 import type { TurnJournal } from './turn-journal.ts';
 
 /** Every turn event goes to the pages, and to the log without its words. Ends with `signal`. */
@@ -53,13 +52,11 @@ export async function tellUndo(journal: Pick<UndoJournal, 'changes'>, state: Hos
   }
 }
 
-/** The card on the page, and the question aloud. */
-export async function tellApprovals(approvals: Approvals, state: HostState, sound: PageSound, signal: AbortSignal): Promise<void> {
+/** The card on the page. */
+export async function tellApprovals(approvals: Approvals, state: HostState, signal: AbortSignal): Promise<void> {
   for await (const change of approvals.changes(signal)) {
-    if (change.type === 'asked') {
-      state.changes.publish({ type: 'approval-asked', approval: change.approval });
-      sound.announce(`${change.approval.sentence}? Please approve it.`);
-    } else {
+    if (change.type === 'asked') state.changes.publish({ type: 'approval-asked', approval: change.approval });
+    else {
       const { approvalId, approved } = change.answer;
       state.changes.publish({ type: 'approval-ended', approvalId, approved });
     }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, readFile, rm } from 'node:fs/promises';
+import { chmod, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { createFileOnce, writeFileAtomic } from '../atomic-file.ts';
@@ -22,7 +22,9 @@ export class FileSecrets implements SecretStore {
   readonly kind = 'file';
   readonly #path: string;
   readonly #keyPath: string;
-  readonly #passphrase: string | undefined;
+  /** Of a key that is about to take the place of the one before. */
+  readonly #nextKeyPath: string;
+  #passphrase: string | undefined;
   /** One change after another: each reads what the one before wrote. */
   #last: Promise<unknown> = Promise.resolve();
   /** Stretching costs half a second; a salt's key is made once. */
@@ -31,6 +33,7 @@ export class FileSecrets implements SecretStore {
   constructor(options: { folder: string; passphrase: string | undefined }) {
     this.#path = join(options.folder, SECRETS_FILE);
     this.#keyPath = join(options.folder, KEY_FILE);
+    this.#nextKeyPath = `${this.#keyPath}.next`;
     this.#passphrase = options.passphrase;
   }
 
@@ -52,6 +55,38 @@ export class FileSecrets implements SecretStore {
     });
   }
 
+  names(): Promise<string[]> {
+    return this.#inTurn(async () => [...(await this.#open()).keys()].sort());
+  }
+
+  /** A new salt or a new key file each time: what was sealed with the old one is opened by nothing that is left. */
+  reseal(passphrase: string | undefined): Promise<void> {
+    return this.#inTurn(async () => {
+      const all = await this.#open();
+      const before = this.#passphrase;
+      this.#passphrase = passphrase;
+      try {
+        if (passphrase === undefined) await this.#resealByFile(all);
+        else await this.#write(all, newScryptSource());
+      } catch (error) {
+        this.#passphrase = before;
+        throw error;
+      }
+    });
+  }
+
+  /** The new key lies beside the old one until the box that it opens is written, so that a crash leaves one pair whole. */
+  async #resealByFile(all: Map<string, string>): Promise<void> {
+    const key = randomBytes(KEY_LENGTH);
+    try {
+      await writeFileAtomic(this.#nextKeyPath, `${key.toString('base64')}\n`);
+      await writeFileAtomic(this.#path, seal(JSON.stringify([...all]), key, { type: 'file' }));
+      await rename(this.#nextKeyPath, this.#keyPath);
+    } catch (error) {
+      throw new SecretError(`The secrets cannot be written to ${this.#path}: ${codeOf(error)}.`, { cause: error });
+    }
+  }
+
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.#last.then(work);
     this.#last = turn.catch(() => undefined);
@@ -66,6 +101,8 @@ export class FileSecrets implements SecretStore {
     try {
       contents = unseal(box, key);
     } catch (error) {
+      const resealed = box.key.type === 'file' ? await this.#openWithNextKey(box) : undefined;
+      if (resealed !== undefined) return new Map(ContentsSchema.parse(JSON.parse(resealed)));
       const why =
         box.key.type === 'scrypt' ? 'JARVIS_PASSPHRASE is not the one it was closed with, or it' : `${this.#keyPath} is not its key, or it`;
       throw new SecretError(`The secrets in ${this.#path} cannot be opened: ${why} was changed. Nothing was overwritten.`, {
@@ -73,6 +110,18 @@ export class FileSecrets implements SecretStore {
       });
     }
     return new Map(ContentsSchema.parse(JSON.parse(contents)));
+  }
+
+  /** A process that was killed between box and key leaves the new key beside the old one. */
+  async #openWithNextKey(box: SealedBox): Promise<string | undefined> {
+    try {
+      const contents = unseal(box, Buffer.from((await readFile(this.#nextKeyPath, 'utf8')).trim(), 'base64'));
+      await rename(this.#nextKeyPath, this.#keyPath);
+      return contents;
+    } catch {
+      // There is none, or it is not the key either: the caller tells.
+      return undefined;
+    }
   }
 
   async #readBox(): Promise<SealedBox | undefined> {
@@ -91,7 +140,10 @@ export class FileSecrets implements SecretStore {
   }
 
   async #close(all: Map<string, string>): Promise<void> {
-    const source: KeySource = this.#passphrase === undefined ? { type: 'file' } : ((await this.#scryptInUse()) ?? newScryptSource());
+    await this.#write(all, this.#passphrase === undefined ? { type: 'file' } : ((await this.#scryptInUse()) ?? newScryptSource()));
+  }
+
+  async #write(all: Map<string, string>, source: KeySource): Promise<void> {
     const key = source.type === 'file' ? await this.#keyFromFile(true) : await this.#keyOf(source);
     try {
       await writeFileAtomic(this.#path, seal(JSON.stringify([...all]), key, source));

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Clock } from '../../contract/clock.ts';
 import { SecretError, type SecretStore } from './secret-store.ts';
 
@@ -10,6 +11,9 @@ export interface KeyringEntry {
 }
 
 export type OpenKeyringEntry = (service: string, name: string) => KeyringEntry;
+
+/** Entry that holds the names of all others. */
+const NAMES = 'names of the secrets';
 
 /** A locked keyring asks the person to open it; ms they have for that. */
 const UNLOCK_MS = 60_000;
@@ -42,10 +46,33 @@ export class KeyringSecrets implements SecretStore {
 
   async set(name: string, value: string): Promise<void> {
     await this.#use('keep', name, (entry) => entry.setPassword(value));
+    const names = await this.names();
+    if (!names.includes(name)) await this.#keepNames([...names, name]);
   }
 
   async delete(name: string): Promise<void> {
     await this.#use('forget', name, (entry) => entry.deletePassword());
+    const names = await this.names();
+    if (names.includes(name)) await this.#keepNames(names.filter((each) => each !== name));
+  }
+
+  /** Keyrings are asked by name and do not list, so the names have an entry of their own; what was kept by an older JARVIS is missing in it. */
+  async names(): Promise<string[]> {
+    const kept = await this.#use('read', NAMES, (entry) => entry.getPassword());
+    try {
+      return z
+        .array(z.string())
+        .parse(JSON.parse(kept ?? '[]'))
+        .sort();
+    } catch {
+      // Somebody wrote into it by hand; the secrets themselves are where they were.
+      return [];
+    }
+  }
+
+  async #keepNames(names: string[]): Promise<void> {
+    if (names.length === 0) await this.#use('forget', NAMES, (entry) => entry.deletePassword());
+    else await this.#use('keep', NAMES, (entry) => entry.setPassword(JSON.stringify(names)));
   }
 
   async #use<T>(what: string, name: string, work: (entry: KeyringEntry) => Promise<T>, limitMs = UNLOCK_MS): Promise<T> {

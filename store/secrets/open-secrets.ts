@@ -36,6 +36,7 @@ function withOlder(store: SecretStore, older: SecretStore): SecretStore {
       await store.delete(name);
       await older.delete(name);
     },
+    names: async () => [...new Set([...(await store.names()), ...(await older.names())])].sort(),
   };
 }
 

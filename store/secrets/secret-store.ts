@@ -8,6 +8,10 @@ export interface SecretStore {
   set(name: string, value: string): Promise<void>;
   /** Nothing happens when there is none of that name. @throws SecretError */
   delete(name: string): Promise<void>;
+  /** What is kept, by name, sorted. @throws SecretError */
+  names(): Promise<string[]>;
+  /** Closes everything anew: with this passphrase, or with a key of its own where there is none. Absent: the system looks after that. @throws SecretError */
+  reseal?(passphrase: string | undefined): Promise<void>;
 }
 
 /** Secrets cannot be read or kept; the message is a sentence for people and holds no value. */

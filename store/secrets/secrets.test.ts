@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -43,6 +43,45 @@ const openWith = (keyring: FakeKeyring | undefined, env: NodeJS.ProcessEnv = {},
   openSecrets({ dataFolder: folder, clock, env, keyring: async () => keyring?.open });
 
 describe('secrets in a file', () => {
+  it('are listed by name alone', async () => {
+    await inFile().set('b', TOKEN);
+    await inFile().set('a', 'another');
+    expect(await inFile().names()).toEqual(['a', 'b']);
+  });
+
+  it('are sealed anew with another key, and the old key opens nothing', async () => {
+    await inFile().set('a', TOKEN);
+    const oldKey = await readFile(join(folder, 'secrets.key'), 'utf8');
+    await inFile().reseal(undefined);
+    expect(await inFile().get('a')).toBe(TOKEN);
+    expect(await readFile(join(folder, 'secrets.key'), 'utf8')).not.toBe(oldKey);
+    await writeFile(join(folder, 'secrets.key'), oldKey);
+    await expect(inFile().get('a')).rejects.toThrow('is not its key');
+  });
+
+  it('survive a process that was killed between the new box and its key', async () => {
+    await inFile().set('a', TOKEN);
+    const oldKey = await readFile(join(folder, 'secrets.key'), 'utf8');
+    await inFile().reseal(undefined);
+    await rename(join(folder, 'secrets.key'), join(folder, 'secrets.key.next'));
+    await writeFile(join(folder, 'secrets.key'), oldKey);
+    expect(await inFile().get('a')).toBe(TOKEN);
+    expect(await readdir(folder)).not.toContain('secrets.key.next');
+  });
+
+  it('go from a key to a passphrase, to another one, and back', async () => {
+    await inFile().set('a', TOKEN);
+    const secrets = inFile();
+    await secrets.reseal('first');
+    expect(await readdir(folder)).toEqual(['secrets.json']);
+    expect(await inFile('first').get('a')).toBe(TOKEN);
+    await secrets.reseal('second');
+    await expect(inFile('first').get('a')).rejects.toThrow('JARVIS_PASSPHRASE is not the one');
+    expect(await inFile('second').get('a')).toBe(TOKEN);
+    await secrets.reseal(undefined);
+    expect(await inFile().get('a')).toBe(TOKEN);
+  });
+
   it('come back after a restart, one by one', async () => {
     await inFile().set('home-assistant http://a', TOKEN);
     await inFile().set('mqtt mqtt://b', 'another');
@@ -144,9 +183,11 @@ describe('the store of secrets', () => {
     expect(secrets.kind).toBe('keyring');
     await secrets.set('a', TOKEN);
     expect(await secrets.get('a')).toBe(TOKEN);
-    expect([...keyring.kept.keys()]).toEqual([`JARVIS ${folder}|a`]);
+    expect([...keyring.kept.keys()]).toEqual([`JARVIS ${folder}|a`, `JARVIS ${folder}|names of the secrets`]);
+    expect(await secrets.names()).toEqual(['a']);
     await secrets.delete('a');
     expect(await secrets.get('a')).toBeUndefined();
+    expect([...keyring.kept.keys()]).toEqual([]);
     expect(await readdir(folder)).toEqual([]);
   });
 

@@ -12,6 +12,8 @@ interface EffectRule {
 
 const EFFECT_RULES: readonly EffectRule[] = [
   { member: 'run', ownerHas: ['manifest', 'describe', 'run'], allowed: ['tools/run-tool.ts'] },
+  // programs that are not ours
+  { member: 'run', ownerHas: ['run', 'endAll', 'isolation'], allowed: ['tools/plugins/call-plugin.ts'] },
   { member: 'act', ownerHas: ['snapshot', 'changes', 'act'], allowed: ['iot/home-tool.ts', 'iot/merged-home.ts', 'iot/undo-tool.ts'] },
   // the home's own agent may act by itself
   { member: 'converse', ownerHas: ['history', 'calendarEvents', 'converse'], allowed: ['iot/converse-tool.ts', 'iot/merged-records.ts'] },
@@ -38,8 +40,9 @@ export function findEffectUses(files: readonly string[], root: string, options: 
     const path = relative(root, source.fileName).replaceAll('\\', '/');
     const visit = (node: ts.Node): void => {
       for (const { owner, member } of touchesIn(node)) {
-        const rule = rules.find((each) => each.member === member);
-        if (rule === undefined || !mayOwn(checker.getTypeAtLocation(owner), rule, isCalled(node))) continue;
+        const type = checker.getTypeAtLocation(owner);
+        const rule = rules.find((each) => each.member === member && mayOwn(type, each, isCalled(node)));
+        if (rule === undefined) continue;
         const { line } = source.getLineAndCharacterOfPosition(node.getStart());
         uses.push({ place: `${path}:${line + 1}`, member, allowed: rule.allowed.includes(path) });
       }

@@ -13,7 +13,8 @@ export interface PageUnderTest {
 
 const phone: BrowserContextOptions = { viewport: { width: 390, height: 844 } };
 const tile = (page: Page, id: string) => page.locator(`[data-entity="${id}"]`);
-const sideways = (page: Page): Promise<number> =>
+/** Pixels by which the view or the page could be pushed sideways. */
+export const sideways = (page: Page): Promise<number> =>
   page.evaluate(
     '(() => { const side = document.querySelector(".side"); return side.scrollWidth - side.clientWidth + document.documentElement.scrollWidth - innerWidth; })()',
   );
@@ -90,6 +91,13 @@ export function registerHomeStates({ ready, host }: PageUnderTest): void {
     await page.locator('body').click({ position: { x: 5, y: 5 } });
     await page.keyboard.press('Control+z');
     await expect.poll(() => host().undone.at(-1)).toBe(later.undoId);
+    const earlier = host().offerUndo('Open the blinds', Date.now());
+    const again = host().offerUndo('Take back: Lock the front door', Date.now());
+    await page.getByRole('button', { name: 'Do it again' }).waitFor();
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => host().undone.at(-1)).toBe(earlier.undoId);
+    await page.keyboard.press('Control+Shift+z');
+    await expect.poll(() => host().undone.at(-1)).toBe(again.undoId);
     host().offerUndo('Open the blinds', Date.now());
     await page.getByRole('navigation').getByRole('button', { name: 'History' }).click();
     await page.getByRole('button', { name: 'Undo: Opened the blinds' }).click();
@@ -213,9 +221,17 @@ export function registerHomeStates({ ready, host }: PageUnderTest): void {
     await page.getByLabel('Address').fill('mqtt://192.168.1.5');
     await page.getByLabel('Name', { exact: true }).fill('ada');
     await page.getByLabel('Password').fill('secret-3');
+    await page.getByText('signed by an authority of its own').click();
+    await page.getByLabel(/^File of that authority/).fill('/etc/ca.pem');
     await page.keyboard.press('Enter');
     await page.getByText('Connected:').waitFor();
-    expect(host().connectRequests.at(-1)).toEqual({ url: 'mqtt://192.168.1.5', username: 'ada', password: 'secret-3', insecure: false });
+    expect(host().connectRequests.at(-1)).toEqual({
+      url: 'mqtt://192.168.1.5',
+      username: 'ada',
+      password: 'secret-3',
+      ca: '/etc/ca.pem',
+      insecure: false,
+    });
   });
 
   it('goes to log in at Home Assistant, and believes the host about what came of it', async () => {

@@ -10,6 +10,7 @@ import { bigHome } from '../fakes/fake-home.ts';
 import { FakeHost } from '../fakes/fake-host.ts';
 import { findChromium } from './find-chromium.ts';
 import { registerHomeStates } from './home-states.ts';
+import { registerSafetyStates } from './safety-states.ts';
 
 const chromiumPath = findChromium();
 if (chromiumPath === undefined) console.warn('The page is not tested in a browser: no Chromium on the PATH, and CHROMIUM_PATH is not set.');
@@ -273,6 +274,7 @@ describe.skipIf(chromiumPath === undefined)('the page in Chromium', () => {
   });
 
   registerHomeStates({ ready, host: () => host });
+  registerSafetyStates({ ready, host: () => host });
 
   it('says that the connection is lost, and regains everything by itself', async () => {
     const page = await ready();
@@ -284,6 +286,12 @@ describe.skipIf(chromiumPath === undefined)('the page in Chromium', () => {
     await page.getByLabel('Write to JARVIS').fill('hello');
     await page.keyboard.press('Enter');
     expect(await page.getByLabel('Write to JARVIS').inputValue()).toBe('hello');
+    await page.getByRole('button', { name: 'Stop everything' }).click();
+    await page.getByText('JARVIS was NOT stopped').waitFor();
+    await page.getByRole('button', { name: 'Safety' }).click();
+    await page.getByRole('button', { name: 'Rules' }).click();
+    await page.locator('.side').getByText('JARVIS is not connected just now.').waitFor();
+    await page.getByRole('navigation').getByRole('button', { name: 'Home' }).click();
     host.home.entities = host.home.entities.map((entity) => (entity.id === 'light.kitchen' ? { ...entity, state: 'on' } : entity));
     await host.start(port);
     await page.getByText('Connection lost.').waitFor({ state: 'detached', timeout: 15_000 });
@@ -348,7 +356,7 @@ describe.skipIf(chromiumPath === undefined)('the page in Chromium', () => {
     const page = await ready({ viewport });
     const place = () => page.evaluate('JSON.stringify(document.querySelector(".orb").getBoundingClientRect())');
     const before = await place();
-    for (const view of ['Home', 'History', 'Say', 'Status']) {
+    for (const view of ['Home', 'History', 'Say', 'Safety', 'Rules', 'Tools', 'Status']) {
       await page
         .getByRole('navigation')
         .getByRole('button', { name: new RegExp(view, 'i') })

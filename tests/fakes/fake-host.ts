@@ -19,9 +19,10 @@ import {
   type UndoOffer,
 } from '../../contract/interface.ts';
 import { SettingsSchema } from '../../contract/settings.ts';
-import type { Approval, ToolOutcome } from '../../contract/tool.ts';
+import type { Approval, ApprovalDay, ToolOutcome } from '../../contract/tool.ts';
 import type { TurnEventBody } from '../../contract/turn-event.ts';
 import { fakeHome } from './fake-home.ts';
+import { FakeHostGate, gateHandlers } from './fake-host-gate.ts';
 import { fakeHelp, fakeReport, fakeStatus } from './fake-host-words.ts';
 import { servePage } from './serve-page.ts';
 
@@ -58,18 +59,28 @@ interface Line extends FakePage {
 export class FakeHost {
   readonly asked: string[] = [];
   readonly calls: HomeAction[] = [];
-  readonly answers: { approvalId: string; approved: boolean }[] = [];
+  readonly answers: { approvalId: string; approved: boolean; code?: string | undefined; by?: 'cli' | 'notification' | undefined }[] = [];
   cancelled = 0;
   /** How a device command ends; the default does what was asked and says so. */
   answerCall: (action: HomeAction) => Promise<ToolOutcome[]> = async (action) => this.#obey(action);
+  /** ms since the epoch */
+  stoppedAt = 1_700_000_000_000;
   status: Status = fakeStatus();
   home: HomeSnapshot;
   approvals: Approval[] = [];
+  approvalDays: ApprovalDay[] = [];
+  readonly acceptedRules: string[] = [];
+  /** What "always" would come to. */
+  proposeRule: (approvalId: string) => { text: string; sentence: string } = () => ({
+    text: 'effect: allow\ntool: home.call-service\n',
+    sentence: 'From now on I unlock the front door without asking, when it is asked by voice.',
+  });
   undoOffers: UndoOffer[] = [];
   readonly undone: (string | undefined)[] = [];
   readonly entitySettings: EntitySetting[] = [];
   connections: HomeConnection[] = [];
-  readonly connectRequests: { url: string; token: string; insecure?: boolean | undefined }[] = [];
+  readonly connectRequests: { url: string; token?: string | undefined; username?: string | undefined; password?: string | undefined }[] =
+    [];
   readonly loginRequests: { url: string; returnTo: string; insecure?: boolean | undefined }[] = [];
   /** How connecting ends; the default takes everything. */
   answerConnect: (url: string) => Promise<HomeConnection> = async (url) => this.#connect(url);
@@ -79,6 +90,7 @@ export class FakeHost {
   readonly tried: { text: string; sentences?: string | undefined }[] = [];
   trial: Trial = { understood: false, matches: [], effects: [], problems: [] };
   turns: TurnRecord[] = [];
+  readonly gate = new FakeHostGate();
   readonly #options: FakeHostOptions;
   readonly #events = new EventPublisher<{ event: InterfaceEvent }>();
   readonly #lines = new Set<Line>();
@@ -319,12 +331,37 @@ export class FakeHost {
       }),
       approvals: contract.approvals.handler(() => this.approvals),
       answerApproval: contract.answerApproval.handler(({ input }) => {
-        const waiting = this.approvals.some((approval) => approval.id === input.approvalId);
+        const asked = this.approvals.find((approval) => approval.id === input.approvalId);
+        const waiting = asked !== undefined;
         this.answers.push(input);
+        if (asked && input.code !== undefined && input.code !== asked.code) return { accepted: false, reason: 'That is not the code.' };
         this.approvals = this.approvals.filter((approval) => approval.id !== input.approvalId);
-        if (waiting) this.send({ type: 'approval-ended', ...input });
+        if (waiting) this.send({ type: 'approval-ended', approvalId: input.approvalId, approved: input.approved });
         return { accepted: waiting };
       }),
+      stopEverything: contract.stopEverything.handler(() => {
+        this.setStatus({ stopped: { at: this.stoppedAt, by: 'page' } });
+        return { stopped: true };
+      }),
+      releaseStop: contract.releaseStop.handler(() => {
+        const { stopped, ...rest } = this.status;
+        this.status = rest;
+        this.send({ type: 'status-changed', status: this.status });
+        return { released: stopped !== undefined };
+      }),
+      proposeRule: contract.proposeRule.handler(({ input }) => this.proposeRule(input.approvalId)),
+      acceptRule: contract.acceptRule.handler(({ input }) => {
+        const waiting = this.approvals.some(({ id }) => id === input.approvalId);
+        this.approvals = this.approvals.filter(({ id }) => id !== input.approvalId);
+        if (waiting) {
+          this.answers.push({ ...input, approved: true });
+          this.acceptedRules.push(input.approvalId);
+          this.send({ type: 'approval-ended', ...input, approved: true });
+        }
+        return { accepted: waiting, saved: waiting };
+      }),
+      approvalStats: contract.approvalStats.handler(() => ({ days: this.approvalDays })),
+      ...gateHandlers(this.gate),
       help: contract.help.handler(() => fakeHelp),
       settings: contract.settings.handler(() => SettingsSchema.parse({})),
     });

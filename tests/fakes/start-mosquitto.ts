@@ -23,10 +23,10 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0;
 }
 
-/** @param settings further lines of its configuration file; resolves when it takes connections */
-export async function startMosquitto(settings: readonly string[] = ['allow_anonymous true']): Promise<Mosquitto> {
+/** @param settings further lines of its configuration file; resolves when it takes connections @param wanted the port of one that was there before */
+export async function startMosquitto(settings: readonly string[] = ['allow_anonymous true'], wanted?: number): Promise<Mosquitto> {
   if (program === undefined) throw new Error('mosquitto is not installed');
-  const port = await freePort();
+  const port = wanted ?? (await freePort());
   const folder = await mkdtemp(join(tmpdir(), 'jarvis-mosquitto-'));
   const config = join(folder, 'mosquitto.conf');
   // by default it drops what it cannot send at once

@@ -1,0 +1,4 @@
+export interface ApprovalsOptions {
+  json?: boolean;
+  code?: string;
+}

@@ -1,0 +1,4 @@
+export interface ToolsOptions {
+  json?: boolean;
+  dryRun?: boolean;
+}
