@@ -5,8 +5,6 @@ import type { Home } from './home.ts';
 import { riskOfAction } from './risk-of-entity.ts';
 import type { UndoJournal } from './undo-journal.ts';
 
-export { riskOfEntity } from './risk-of-entity.ts';
-
 const sentences = (outcomes: ActOutcome[]): string | undefined => {
   const reasons = [...new Set(outcomes.map((outcome) => outcome.reason).filter((reason) => reason !== undefined))];
   if (reasons.length <= 3) return reasons.join(' ') || undefined;

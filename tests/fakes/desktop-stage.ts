@@ -63,6 +63,11 @@ export const missingForDesktop = (): string[] =>
 export async function startDesktop(): Promise<Desktop & AsyncDisposable & { startWindow(title: string): Promise<Started> }> {
   const home = await mkdtemp(join(tmpdir(), 'jarvis-desktop-'));
   const children: ChildProcess[] = [];
+  // A start that fails, or a test run that is cut short, leaves no screen behind.
+  const endAll = (): void => {
+    for (const child of children.toReversed()) child.kill('SIGKILL');
+  };
+  process.once('exit', endAll);
   const number = await new Promise<string>((resolve, reject) => {
     const screen = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '800x600x24', '-nolisten', 'tcp'], {
       stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
@@ -85,7 +90,10 @@ export async function startDesktop(): Promise<Desktop & AsyncDisposable & { star
   const programs = systemPrograms({ clock: systemClock, platform: 'linux', env });
   const signal = new AbortController().signal;
   for (let tries = 0; ; tries += 1) {
-    if (tries === 100) throw new Error('the window manager did not start');
+    if (tries === 200) {
+      endAll();
+      throw new Error('the window manager did not start');
+    }
     const { stdout } = await programs.run('xprop', ['-root', '_NET_CLIENT_LIST', '_NET_SUPPORTING_WM_CHECK'], { signal, timeoutMs: 3000 });
     if (/_NET_CLIENT_LIST\(WINDOW\)/u.test(stdout)) break;
     await sleep(50);
@@ -98,7 +106,8 @@ export async function startDesktop(): Promise<Desktop & AsyncDisposable & { star
     programs,
     startWindow: (title) => programs.start('xterm', ['-T', title, '-e', 'sleep', '600'], home),
     async [Symbol.asyncDispose]() {
-      for (const child of children.toReversed()) child.kill('SIGKILL');
+      process.off('exit', endAll);
+      endAll();
       if (existsSync(home)) await rm(home, { recursive: true, force: true, maxRetries: 5 });
     },
   };
