@@ -9,6 +9,8 @@ export interface ConnectRequest {
   /** Of a broker. */
   username?: string;
   password?: string;
+  /** PEM file on the host of the authority that signed its certificate. */
+  ca?: string;
 }
 
 /** What parts of the page ask the host for and show the answer of themselves; each throws with a sentence for people. */

@@ -37,9 +37,17 @@ describe('the keyboard', () => {
     expect(press('z', '#button', { metaKey: true })).toBe('undo');
     expect(press('z', '#slider', { ctrlKey: true })).toBe('undo');
     expect(press('z', '#text', { ctrlKey: true })).toBeUndefined();
-    expect(press('Z', 'body', { ctrlKey: true, shiftKey: true })).toBeUndefined();
+    expect(press('Z', 'body', { ctrlKey: true, shiftKey: true })).toBe('redo');
+    expect(press('Z', '#text', { ctrlKey: true, shiftKey: true })).toBeUndefined();
     expect(press('z', 'body', { ctrlKey: true, altKey: true })).toBeUndefined();
     expect(press('z', 'body', { ctrlKey: true }, 'keyup')).toBeUndefined();
     expect(press('z')).toBeUndefined();
+  });
+
+  it('stops everything with Ctrl+Shift+full stop from anywhere, on every layout', () => {
+    for (const key of ['.', '>', ':']) expect(press(key, '#text', { ctrlKey: true, shiftKey: true })).toBe('stop-everything');
+    expect(press('.', 'body', { ctrlKey: true })).toBeUndefined();
+    expect(press('.', 'body', { ctrlKey: true, shiftKey: true }, 'keyup')).toBeUndefined();
+    expect(press('.')).toBeUndefined();
   });
 });

@@ -7,6 +7,7 @@ import { visibleLoudness } from './audio/loudness.ts';
 import { Microphone, type MicrophoneState } from './audio/microphone.ts';
 import { SpeechPlayer } from './audio/speech-player.ts';
 import { WebSoundSink } from './audio/web-sound-sink.ts';
+import { type GateRequests, gateRequests } from './gate-requests.ts';
 import { DeviceCalls } from './home/device-calls.ts';
 import type { SettingChange } from './home/entity-settings.ts';
 import { HomeStore } from './home/home-store.ts';
@@ -15,11 +16,16 @@ import { connectToHost, type HostConnection } from './host-link.ts';
 import { keepConnected } from './keep-connected.ts';
 import { apply } from './state/apply.ts';
 import { initialState, type PageEvent, type PageState } from './state/page-state.ts';
-import type { EntitySetting, Undoable } from './state/undoable.ts';
+import { type EntitySetting, lastUndoable, type Undoable } from './state/undoable.ts';
 
 export interface HelpEntry {
   intent: string;
   examples: string[];
+}
+
+export interface PolicyDraft {
+  text: string;
+  version: string;
 }
 
 /** All that the page's parts may see and do. Commands are sent; what they come to arrives as events in `state`. */
@@ -29,8 +35,11 @@ export interface Session {
   readonly home: HomeStore;
   readonly calls: DeviceCalls;
   readonly requests: HomeRequests;
+  readonly gate: GateRequests;
   /** Own sentences that are written but not saved; undefined when there are none. */
   readonly sentenceDraft: ShallowRef<string | undefined>;
+  /** The policy as it is being written, and the version it was begun on; undefined when nothing is unsaved. */
+  readonly policyDraft: ShallowRef<PolicyDraft | undefined>;
   /** ms since the epoch, a few times a minute: for what is told as "5 min ago". */
   readonly time: Readonly<ShallowRef<number>>;
   readonly microphone: Readonly<ShallowRef<MicrophoneState>>;
@@ -47,9 +56,17 @@ export interface Session {
   call(action: HomeAction): Promise<void>;
   /** Renames or hides; can be undone for a while. */
   changeEntity(change: SettingChange): Promise<boolean>;
-  /** Puts back what `undoable` names, or what was done last. Resolves to whether it is back. */
+  /** Puts back what `undoable` names, or what was done last and is not put back yet. Resolves to whether it is back. */
   undo(undoable?: Undoable): Promise<boolean>;
-  answerApproval(approvalId: string, approved: boolean): Promise<void>;
+  /** Does again what was put back last. */
+  redo(): Promise<boolean>;
+  /** `code` where something strong is approved without a click. Resolves to why the answer was not taken, in words. */
+  answerApproval(approvalId: string, approved: boolean, code?: string): Promise<string | undefined>;
+  /** Yes, and from now on without asking. Resolves to why not, in words. */
+  acceptRule(approvalId: string): Promise<string | undefined>;
+  /** Ends everything at once, the sound of this page first. */
+  stopEverything(): Promise<void>;
+  releaseStop(): Promise<void>;
   help(): Promise<HelpEntry[]>;
   doctor(): Promise<DoctorReport>;
   openMicrophone(): Promise<void>;
@@ -97,8 +114,9 @@ export function startSession(page: Window, pageId: string, now: () => number): S
     });
   });
   const sentenceDraft = shallowRef<string>();
+  const policyDraft = shallowRef<PolicyDraft>();
   page.addEventListener('beforeunload', (event) => {
-    if (sentenceDraft.value !== undefined) event.preventDefault();
+    if (sentenceDraft.value !== undefined || policyDraft.value !== undefined) event.preventDefault();
   });
   const time = shallowRef(now());
   page.setInterval(() => {
@@ -223,6 +241,16 @@ export function startSession(page: Window, pageId: string, now: () => number): S
   const tellMuted = (muted: boolean) =>
     attempt(muted ? 'JARVIS was not told that it is muted' : 'Could not unmute', () => client().setMuted({ muted }));
 
+  /** A wrong code leaves the question as it is; anything else ended it without this page having heard. Resolves to the words for the person. */
+  const notTaken = async (approvalId: string, reason: string | undefined): Promise<string> => {
+    const words = reason ?? 'That question had already been answered or had expired.';
+    const waiting = await client().approvals();
+    if (waiting.some(({ id }) => id === approvalId)) return words;
+    dispatch({ type: 'approval-ended', approvalId, approved: false });
+    dispatch({ type: 'notice', level: 'warning', text: words });
+    return words;
+  };
+
   const setEntity = (setting: EntitySetting) => attempt('That was not changed', () => client().setEntity(setting));
   const undone = (undoable: Undoable) => {
     dispatch({ type: 'undoable-ended', id: undoable.id });
@@ -254,7 +282,9 @@ export function startSession(page: Window, pageId: string, now: () => number): S
     calls,
     time,
     requests: homeRequests(client),
+    gate: gateRequests(client),
     sentenceDraft,
+    policyDraft,
     microphone: microphoneState,
     heldBack,
     talking,
@@ -297,17 +327,42 @@ export function startSession(page: Window, pageId: string, now: () => number): S
       return true;
     },
     undo: async (undoable) => {
-      const latest = undoable ?? state.value.undo.findLast(({ until }) => until > now());
+      const latest = undoable ?? lastUndoable(state.value.undo, now(), false);
       if (latest) return putBack(latest);
       dispatch({ type: 'notice', level: 'info', text: 'There is nothing to undo.' });
       return false;
     },
-    answerApproval: async (approvalId, approved) => {
+    redo: async () => {
+      const latest = lastUndoable(state.value.undo, now(), true);
+      if (latest) return putBack(latest);
+      dispatch({ type: 'notice', level: 'info', text: 'There is nothing to do again.' });
+      return false;
+    },
+    answerApproval: async (approvalId, approved, code) => {
+      let refusal: string | undefined = 'Your answer did not arrive. Try again.';
       await attempt('Your answer did not arrive', async () => {
-        const { accepted } = await client().answerApproval({ approvalId, approved });
-        if (!accepted) dispatch({ type: 'approval-ended', approvalId, approved: false });
-        if (!accepted) dispatch({ type: 'notice', level: 'warning', text: 'That question had already been answered or had expired.' });
+        const { accepted, reason } = await client().answerApproval({ approvalId, approved, ...(code !== undefined && { code }) });
+        refusal = accepted ? undefined : await notTaken(approvalId, reason);
       });
+      return refusal;
+    },
+    acceptRule: async (approvalId) => {
+      let refusal: string | undefined = 'Your answer did not arrive. Try again.';
+      await attempt('Your answer did not arrive', async () => {
+        const { accepted, saved, reason } = await client().acceptRule({ approvalId });
+        refusal = accepted ? undefined : await notTaken(approvalId, reason);
+        if (accepted && !saved) notice(`It is done, but the rule was not kept: ${reason ?? 'no reason was given'}`);
+        if (accepted && saved) dispatch({ type: 'notice', level: 'info', text: 'Done, and written into your rules.' });
+      });
+      return refusal;
+    },
+    stopEverything: async () => {
+      player.drop();
+      talking.value = false;
+      await attempt('JARVIS was NOT stopped', () => client().stopEverything());
+    },
+    releaseStop: async () => {
+      await attempt('It was not released', () => client().releaseStop());
     },
     help: async () => client().help(),
     doctor: async () => client().doctor(),

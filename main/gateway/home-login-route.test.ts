@@ -30,6 +30,7 @@ describe('the page that Home Assistant sends a person back to', () => {
     const { status, body } = await ask(`${CALLBACK}${query}`);
     expect(status).toBe(403);
     expect(body).toContain('not begun here');
+    expect(body).toContain('/?login-error=This+login+was+not+begun+here.');
   });
 
   it.each(['', '?state=good', '?code=abc', '?state=good&state=good&code=abc', `?state=good&code=${'x'.repeat(3000)}`])(

@@ -4,7 +4,7 @@ import type { PageState } from '../state/page-state.ts';
 
 /** What the orb shows: the host's presence, as long as there is a host. */
 export function shownPresence(state: PageState): Presence {
-  if (state.connection === 'connected') return state.status.presence;
+  if (state.connection === 'connected') return state.status.stopped === undefined ? state.status.presence : 'muted';
   return state.connection === 'connecting' ? 'starting' : 'error';
 }
 
@@ -13,6 +13,7 @@ export function presenceLabel(state: PageState, microphone: MicrophoneState): st
   if (state.connection === 'connecting') return 'Connecting…';
   if (state.connection === 'unauthorised') return 'Not signed in';
   if (state.connection === 'lost') return 'No connection';
+  if (state.status.stopped !== undefined) return 'Stopped';
   switch (state.status.presence) {
     case 'starting':
       return 'Starting…';

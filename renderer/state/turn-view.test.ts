@@ -74,4 +74,12 @@ describe('a turn as a person reads it', () => {
       { label: 'Device done', ms: 300 },
     ]);
   });
+
+  it('remembers what it read from outside', () => {
+    const taint = { origin: 'web' as const, name: 'example.org' };
+    expect(
+      viewTurn(turn([1, { type: 'turn-tainted', taint }], [2, { type: 'turn-tainted', taint: { origin: 'clipboard' } }])).taint,
+    ).toEqual([taint, { origin: 'clipboard' }]);
+    expect(viewTurn(turn()).taint).toEqual([]);
+  });
 });

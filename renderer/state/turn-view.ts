@@ -1,6 +1,6 @@
 import { sentenceFor } from '../../contract/failure.ts';
 import type { TurnRecord } from '../../contract/interface.ts';
-import type { Outcome } from '../../contract/tool.ts';
+import type { Outcome, Taint } from '../../contract/tool.ts';
 import type { TurnEventType } from '../../contract/turn-event.ts';
 
 /** One turn as a person reads it. */
@@ -21,6 +21,8 @@ export interface TurnView {
   /** Why it was not confirmed, or what failed. */
   reason?: string;
   dryRun: boolean;
+  /** Text from outside that came into it. */
+  taint: Taint[];
   ended: boolean;
   interrupted: boolean;
   latency: LatencyStep[];
@@ -46,6 +48,7 @@ export function viewTurn(turn: TurnRecord, typed?: string): TurnView {
     reply: '',
     expectsAnswer: false,
     dryRun: false,
+    taint: [],
     ended: false,
     interrupted: false,
     latency: latencyOf(turn),
@@ -69,6 +72,9 @@ export function viewTurn(turn: TurnRecord, typed?: string): TurnView {
           view.outcome = event.outcome;
           if (event.reason !== undefined) view.reason = event.reason;
         }
+        break;
+      case 'turn-tainted':
+        view.taint.push(event.taint);
         break;
       case 'reply-delta':
         view.reply += event.text;

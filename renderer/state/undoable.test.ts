@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asDone, withoutNames } from './undoable.ts';
+import { asDone, fromOffer, lastUndoable, withoutNames } from './undoable.ts';
 
 describe('what was done', () => {
   it('is told in the past', () => {
@@ -18,5 +18,14 @@ describe('what was done', () => {
     expect(withoutNames('Turned off 4 lights in the kitchen: Table, Sink, Hob and Window')).toBe('Turned off 4 lights in the kitchen');
     expect(withoutNames('Turned off the lamp: old')).toBe('Turned off the lamp: old');
     expect(withoutNames('Turned off lamp 4')).toBe('Turned off lamp 4');
+  });
+
+  it('is taken back step by step: what was put back is done again only when asked', () => {
+    const offer = (undoId: string, sentence: string) => fromOffer({ undoId, sentence, entityIds: [], at: 0, until: 100 });
+    const list = [offer('a', 'Turn off the lamp'), offer('b', 'Open the blinds'), offer('c', 'Take back: Lock the door')];
+    expect(lastUndoable(list, 50, false)?.id).toBe('b');
+    expect(lastUndoable(list, 50, true)?.id).toBe('c');
+    expect(lastUndoable(list.slice(2), 50, false)).toBeUndefined();
+    expect(lastUndoable(list, 100, false)).toBeUndefined();
   });
 });

@@ -16,10 +16,20 @@ export interface Undoable {
   at: number;
   until: number;
   by: { type: 'host' } | { type: 'setting'; setting: EntitySetting };
+  /** Itself a putting back: to take this back is to do the thing again. */
+  redo?: boolean;
 }
 
+/** What the host says of having put something back. */
+const TAKE_BACK = /^Take back\b/u;
+
 export function fromOffer({ undoId, sentence, at, until }: UndoOffer): Undoable {
-  return { id: undoId, sentence: asDone(sentence), at, until, by: { type: 'host' } };
+  return { id: undoId, sentence: asDone(sentence), at, until, by: { type: 'host' }, ...(TAKE_BACK.test(sentence) && { redo: true }) };
+}
+
+/** The newest that is not too late; without `redo` each step goes further back, never to and fro. */
+export function lastUndoable(list: readonly Undoable[], now: number, redo: boolean): Undoable | undefined {
+  return list.findLast((each) => each.until > now && (each.redo ?? false) === redo);
 }
 
 /** "Turned off 4 lights in the kitchen: Kitchen light, …" without the names. */
