@@ -17,12 +17,12 @@ export function jsonFile(path: string): JsonFile {
         text = await readFile(path, 'utf8');
       } catch (error) {
         if (hasCode(error, 'ENOENT')) return undefined;
-        throw new Error(`${path} cannot be read`, { cause: error });
+        throw new Error(`${path} cannot be read; put back a copy of it, or move it away`, { cause: error });
       }
       try {
         return JSON.parse(text);
       } catch (error) {
-        throw new Error(`${path} is no JSON`, { cause: error });
+        throw new Error(`${path} cannot be read: it is no JSON; put back a copy of it, or move it away`, { cause: error });
       }
     },
     save: (value) => writeFileAtomic(path, `${JSON.stringify(value)}\n`),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { IntentMatch } from '../../contract/intent.ts';
 import type { ToolOutcome } from '../../contract/tool.ts';
 import { outputOf } from './records.ts';
+import { shortfall } from './shortfall.ts';
 import { fail, type Plan, type Skill } from './skill.ts';
 import { asSentence, capitalised, countedInWords, listed } from './wording.ts';
 
@@ -30,31 +31,13 @@ const text = (match: IntentMatch, slot: string): string | undefined => {
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 };
 
-/** What a call came to where it did not come to what was wanted; undefined where it did. */
-function shortfall(outcome: ToolOutcome | undefined): string | undefined {
-  if (outcome === undefined) return 'That did not work.';
-  if (outcome.dryRun === true) return 'Nothing was done: this was a dry run.';
-  switch (outcome.outcome) {
-    case 'confirmed':
-    case 'accepted':
-      return undefined;
-    case 'denied':
-      return outcome.reason === undefined ? 'I have left it.' : asSentence(outcome.reason);
-    case 'rejected':
-    case 'failed':
-      return asSentence(outcome.reason ?? 'That did not work');
-    default:
-      return outcome.outcome satisfies never;
-  }
-}
-
 /** `say` for what was seen, `unseen` for what was only asked for. */
 function act(tool: string, input: unknown, say: (outcome: ToolOutcome) => string, unseen: (outcome: ToolOutcome) => string): Plan {
   return {
     type: 'act',
     calls: [{ tool, input }],
     say([result]) {
-      const trouble = shortfall(result?.outcome);
+      const trouble = shortfall(result?.outcome, 'I have left it.');
       if (trouble !== undefined || result === undefined) return trouble ?? '';
       if (result.outcome.outcome === 'confirmed') return say(result.outcome);
       const { reason } = result.outcome;

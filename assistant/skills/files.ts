@@ -3,6 +3,7 @@ import type { IntentMatch } from '../../contract/intent.ts';
 import type { ToolOutcome } from '../../contract/tool.ts';
 import { spanOfAge } from './files-age.ts';
 import { outputOf } from './records.ts';
+import { shortfall } from './shortfall.ts';
 import { answer, fail, type Plan, type Skill, type SkillView } from './skill.ts';
 import { asSentence, capitalised, countedInWords, listed } from './wording.ts';
 
@@ -55,30 +56,12 @@ const spoken = (name: string): string =>
 
 const nameAt = (path: string): string => spoken(path.split(/[\\/]/u).at(-1) ?? path);
 
-/** What a call came to where it did not come to what was wanted; undefined where it did. */
-function shortfall(outcome: ToolOutcome | undefined): string | undefined {
-  if (outcome === undefined) return 'That did not work.';
-  if (outcome.dryRun === true) return 'Nothing was done: this was a dry run.';
-  switch (outcome.outcome) {
-    case 'confirmed':
-    case 'accepted':
-      return undefined;
-    case 'denied':
-      return outcome.reason === undefined ? 'I have left the files alone.' : asSentence(outcome.reason);
-    case 'rejected':
-    case 'failed':
-      return asSentence(outcome.reason ?? 'That did not work');
-    default:
-      return outcome.outcome satisfies never;
-  }
-}
-
 function act(tool: string, input: unknown, say: (outcome: ToolOutcome) => string): Plan {
   return {
     type: 'act',
     calls: [{ tool, input }],
     say([result]) {
-      const trouble = shortfall(result?.outcome);
+      const trouble = shortfall(result?.outcome, 'I have left the files alone.');
       return trouble ?? (result === undefined ? '' : say(result.outcome));
     },
   };

@@ -1,11 +1,11 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../../contract/clock.ts';
 import type { DoctorReport } from '../../contract/interface.ts';
-import { writeFileAtomic } from '../../store/atomic-file.ts';
 import { hasCode } from '../../store/error-code.ts';
+import { jsonFile } from '../../store/json-file.ts';
 import { PluginLoader, type PluginProblem } from '../../tools/plugins/plugin-loader.ts';
 import type { ToolRegistry } from '../../tools/registry.ts';
 import { ProgramRunner } from '../../tools/sandbox/run-program.ts';
@@ -25,20 +25,7 @@ export interface PluginHostOptions {
 }
 
 /** `tools.json` in the data folder: what was switched off, looked at and used. */
-export function toolStateStore(dataFolder: string): ToolStateStore {
-  const path = join(dataFolder, 'tools.json');
-  return {
-    async load() {
-      try {
-        return JSON.parse(await readFile(path, 'utf8')) as unknown;
-      } catch (error) {
-        if (hasCode(error, 'ENOENT')) return undefined;
-        throw new Error(`${path} cannot be read; put back a copy of it, or move it away`, { cause: error });
-      }
-    },
-    save: (state) => writeFileAtomic(path, `${JSON.stringify(state)}\n`),
-  };
-}
+export const toolStateStore = (dataFolder: string): ToolStateStore => jsonFile(join(dataFolder, 'tools.json'));
 
 /** The plugins of a data folder, the programs that run for them, and what shuts those in. */
 export class PluginHost implements AsyncDisposable {
