@@ -21,7 +21,7 @@ export class FakeHostGate {
   checkPolicy: (text: string) => PolicyProblem[] = () => [];
   policyTrial: PolicyTrial = {
     decision: 'allow',
-    why: 'It would be done: that is what change means.',
+    why: 'It would be done: what is easily put back is free (change).',
     matched: [],
     risk: 'change',
     strong: false,

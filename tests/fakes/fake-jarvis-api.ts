@@ -64,7 +64,7 @@ export class FakeJarvisApi {
     runTool: () => ({ outcome: 'confirmed' }),
     policy: () => ({ text: '', version: '0', path: '/policy.yaml', problems: [] }),
     savePolicy: ({ version }) => ({ saved: true, version, problems: [] }),
-    testPolicy: () => ({ decision: 'allow', why: 'That is what observe means.', matched: [], risk: 'observe', strong: false }),
+    testPolicy: () => ({ decision: 'allow', why: 'Looking is free (observe).', matched: [], risk: 'observe', strong: false }),
     mcpServers: () => [],
     addMcpServer: () => ({}),
     removeMcpServer: () => ({}),

@@ -24,7 +24,7 @@ describe('jarvis policy', () => {
     expect(night.code).toBe(1);
     expect(PolicyTrialSchema.parse(JSON.parse(night.stdout))).toMatchObject({ decision: 'deny', matched: [{ rule: 'rule 1', line: 2 }] });
     const noon = await run('test', 'home.call-service', '--input', KITCHEN, '--at', '2026-11-21T12:00');
-    expect(noon).toMatchObject({ code: 0, stdout: 'ALLOW (change): It would be done: that is what change means.\n' });
+    expect(noon).toMatchObject({ code: 0, stdout: 'ALLOW (change): It would be done: what is easily put back is free (change).\n' });
     const tainted = await run('test', 'home.call-service', '--input', KITCHEN, '--at', '2026-11-21T12:00', '--taint', 'web:example.org');
     expect(tainted.stdout).toBe('ASK (change): A person would be asked: this turn has read a web page (example.org).\n');
 

@@ -31,7 +31,12 @@ export interface DecideOptions {
   switchedOn?: ((tool: string) => boolean) | undefined;
 }
 
-const BY_TIER: Record<Risk, Decision> = { observe: 'allow', change: 'allow', guarded: 'ask', forbidden: 'deny' };
+const BY_TIER: Record<Risk, { decision: Decision; reason: string }> = {
+  observe: { decision: 'allow', reason: 'looking is free (observe)' },
+  change: { decision: 'allow', reason: 'what is easily put back is free (change)' },
+  guarded: { decision: 'ask', reason: 'what could do harm is asked about (guarded)' },
+  forbidden: { decision: 'deny', reason: 'it is forbidden' },
+};
 
 /**
  * Deny beats ask beats allow, whatever the breadth of the rule; without a rule the tier decides. No rule opens what is forbidden: it stays so until it is
@@ -75,7 +80,8 @@ export function decide(policy: Policy, call: PolicyCall, { paths, areaOf, switch
   const held = whatHolds(call, allowing);
   if (held !== undefined) return verdict('ask', held);
   const allowed = ruled('allow');
-  return allowed === undefined ? verdict(BY_TIER[call.risk], `that is what ${call.risk} means`) : verdict('allow', allowed);
+  const tier = BY_TIER[call.risk];
+  return allowed === undefined ? verdict(tier.decision, tier.reason) : verdict('allow', allowed);
 }
 
 const RULED: Record<Decision, string> = {
