@@ -4,13 +4,15 @@ import type { Clock } from '../../contract/clock.ts';
 import { openApiToken } from '../gateway/api-token.ts';
 import { createRouter } from '../gateway/router.ts';
 import { startGateway } from '../gateway/start-gateway.ts';
-import { MCP_BODY_LIMIT, serveMcp } from '../mcp/mcp-service.ts';
 import type { InterfaceParts } from './interface-api.ts';
 import { interfaceApi } from './interface-api.ts';
 import type { Log } from './log.ts';
 import { readVersion } from './version.ts';
 
 const PAGE_FOLDER = fileURLToPath(new URL('../../out/renderer', import.meta.url));
+
+/** Bytes of a request to JARVIS as an MCP server; a tool's input is far less. */
+const MCP_BODY_LIMIT = 1_000_000;
 
 export interface Pages extends AsyncDisposable {
   /** `http://127.0.0.1:7400` */
@@ -36,7 +38,11 @@ export async function openPages(
     audio: parts.sound,
     mcp: {
       bodyLimit: MCP_BODY_LIMIT,
-      serve: (request, response, body) => serveMcp(request, response, body, { ...parts, version: readVersion() }),
+      async serve(request, response, body) {
+        // The protocol's code is large, and most people never ask for it.
+        const { serveMcp } = await import('../mcp/mcp-service.ts');
+        await serveMcp(request, response, body, { ...parts, version: readVersion() });
+      },
     },
     version: readVersion(),
     apiToken: await openApiToken(options.dataFolder, randomToken),

@@ -16,9 +16,6 @@ export interface McpServiceOptions {
   ending: AbortSignal;
 }
 
-/** Bytes of a request; a tool's input is far less. */
-export const MCP_BODY_LIMIT = 1_000_000;
-
 /**
  * JARVIS as an MCP server: its tools, for models elsewhere, through the same gate as everything (source `mcp`). One request, one session: nothing
  * is remembered between them. What came from another MCP server is not handed on.

@@ -5,7 +5,7 @@ import type { Permissions } from '../../contract/tool.ts';
 import { plainWords } from '../plugins/plain-words.ts';
 import type { ToolRegistry } from '../registry.ts';
 import type { Tool } from '../tool.ts';
-import { type McpLink, openMcpLink } from './mcp-link.ts';
+import type { McpLink } from './mcp-link.ts';
 import { digestOfTools, mcpTool } from './mcp-tool.ts';
 
 /** Where the servers that a person set up are kept. `load` gives what `save` got last, unparsed. */
@@ -142,6 +142,8 @@ export class McpServers implements AsyncDisposable {
     };
     try {
       const { version, secret } = this.#options;
+      // The protocol's code is large, and most people have no server.
+      const { openMcpLink } = await import('./mcp-link.ts');
       link = await openMcpLink(
         {
           settings: kept.settings,

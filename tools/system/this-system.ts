@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
 import { cpus, hostname, release, type, uptime } from 'node:os';
 import { promisify } from 'node:util';
-import information from 'systeminformation';
 import { NVIDIA_ARGS, readGraphicsCards } from './graphics-cards.ts';
 import type { Fact, SystemFacts, SystemSource } from './system-facts.ts';
 
 const run = promisify(execFile);
+/** Loaded when somebody asks: most runs never do. */
+const system = async () => (await import('systeminformation')).default;
 /** ms for a program of the system to answer. */
 const ANSWER_MS = 5000;
 
@@ -29,7 +30,7 @@ export const thisSystem: SystemSource = {
     return facts;
   },
   async processes() {
-    const { list } = await information.processes();
+    const { list } = await (await system()).processes();
     return list.map(({ name, pid, memRss, cpu }) => ({ name, pid, memory: memRss * 1024, processor: cpu }));
   },
 };
@@ -39,7 +40,7 @@ const positive = (value: number | null | undefined): number | undefined =>
 
 const READERS: Record<Fact, (signal: AbortSignal) => Promise<Partial<SystemFacts>>> = {
   async processor() {
-    const [load, heat] = await Promise.all([information.currentLoad(), information.cpuTemperature()]);
+    const [load, heat] = await Promise.all([(await system()).currentLoad(), (await system()).cpuTemperature()]);
     const all = cpus();
     const temperature = positive(heat.main) ?? positive(heat.max);
     return {
@@ -52,17 +53,17 @@ const READERS: Record<Fact, (signal: AbortSignal) => Promise<Partial<SystemFacts
     };
   },
   async memory() {
-    const { total, available } = await information.mem();
+    const { total, available } = await (await system()).mem();
     return { memory: { total, available, used: total - available } };
   },
   async disks() {
-    const all = await information.fsSize();
+    const all = await (await system()).fsSize();
     const seen = new Set<string>();
     const disks = all.filter(({ fs, type: kind, size }) => size > 0 && !NO_DISK.test(kind) && !seen.has(fs) && seen.add(fs) !== undefined);
     return { disks: disks.map(({ mount, size, used, available }) => ({ mount, size, used, available })) };
   },
   async network() {
-    const [found, stats] = await Promise.all([information.networkInterfaces(), information.networkStats('*')]);
+    const [found, stats] = await Promise.all([(await system()).networkInterfaces(), (await system()).networkStats('*')]);
     const list = Array.isArray(found) ? found : [found];
     const rate = new Map(stats.map((each) => [each.iface, each]));
     return {
@@ -80,7 +81,7 @@ const READERS: Record<Fact, (signal: AbortSignal) => Promise<Partial<SystemFacts
     };
   },
   async battery() {
-    const { hasBattery, percent, isCharging, acConnected, timeRemaining } = await information.battery();
+    const { hasBattery, percent, isCharging, acConnected, timeRemaining } = await (await system()).battery();
     if (!hasBattery) return {};
     const minutesLeft = isCharging ? undefined : positive(timeRemaining);
     return { battery: { percent, charging: isCharging, plugged: acConnected, ...(minutesLeft === undefined ? {} : { minutesLeft }) } };
