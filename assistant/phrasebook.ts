@@ -1,4 +1,3 @@
-import type { HomeSnapshot } from '../contract/home.ts';
 import type { Completeness, IntentMatch, Understanding } from '../contract/intent.ts';
 
 /** Where and to what a sentence is said. */

@@ -18,6 +18,6 @@ function opener(): readonly [string, ...string[]] | undefined {
     case 'win32':
       return ['cmd', '/c', 'start', ''];
     default:
-      return process.env['DISPLAY'] === undefined && process.env['WAYLAND_DISPLAY'] === undefined ? undefined : ['xdg-open'];
+      return process.env.DISPLAY === undefined && process.env.WAYLAND_DISPLAY === undefined ? undefined : ['xdg-open'];
   }
 }

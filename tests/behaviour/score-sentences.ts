@@ -69,7 +69,7 @@ function homeOf(raw: RawHome): HomeSnapshot {
       const domain = entity.domain ?? entity.id?.split('.')[0] ?? 'sensor';
       const { state } = entity;
       const area = entity.area === undefined ? undefined : areaIds.get(entity.area);
-      const deviceClass = entity.attributes['device_class'];
+      const deviceClass = entity.attributes.device_class;
       return {
         id: entity.id ?? `${domain}.${idOf(entity.name)}_${index}`,
         name: plainName(entity.name),

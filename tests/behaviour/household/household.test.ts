@@ -8,9 +8,9 @@ import { type HouseholdResult, householdTable, runHousehold, SUITES, type SuiteN
 const SEEN_FLOOR = 0.995;
 const HELD_OUT_FLOOR = 0.99;
 /** Of sentences by somebody who has seen neither the phrasebook nor its code. */
-const UNSEEN_FLOOR = 0.75;
+const UNSEEN_FLOOR = 0.84;
 /** Cases in which something changed that had to be left alone. */
-const WRONGLY_CHANGED: Record<SuiteName, number> = { seen: 0, 'held-out': 0, unseen: 2 };
+const WRONGLY_CHANGED: Record<SuiteName, number> = { seen: 0, 'held-out': 0, unseen: 1 };
 /** Those among them in which nothing at all was to change. */
 const HARMED: Record<SuiteName, number> = { seen: 0, 'held-out': 0, unseen: 0 };
 
@@ -20,7 +20,7 @@ const harmed = (results: readonly HouseholdResult[]): HouseholdResult[] => wrong
 /** Of what is open for development in full when asked for; of `unseen` only the score, so that nobody tunes for it. */
 function report(suite: SuiteName, results: readonly HouseholdResult[]): string {
   const told = `${suite}\n${householdTable(results)}\nwrongly changed: ${wrongly(results).length}, of these nothing was to change: ${harmed(results).length}`;
-  if (suite === 'unseen' || process.env['HOUSEHOLD_DETAIL'] !== '1') return told;
+  if (suite === 'unseen' || process.env.HOUSEHOLD_DETAIL !== '1') return told;
   const misses = results.filter(({ ok }) => !ok).map(({ kind, say, why, reply }) => `[${kind}] ${say}\n    ${why}\n    "${reply}"`);
   return [told, ...misses].join('\n');
 }
