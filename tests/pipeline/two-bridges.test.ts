@@ -50,6 +50,11 @@ class BrokerLamp implements AsyncDisposable {
     return this.#state;
   }
 
+  /** Comes back to a broker by a clock of its own. */
+  get connected(): boolean {
+    return this.#client.connected;
+  }
+
   become(state: 'ON' | 'OFF'): void {
     this.#state = state;
     this.#tell();
@@ -213,7 +218,7 @@ describe.skipIf(!hasMosquitto)('one home by two ways (skipped where there is no 
     await assistant.comeBack();
     assistant.finishStarting();
     await Promise.all([stateIs('home-assistant', 'connected'), stateIs('mqtt', 'connected')]);
-    await host.until(() => porchEntity()?.available === true && lamps()[0]?.available);
+    await host.until(() => porchEntity()?.available === true && lamps()[0]?.available && lamp.connected && porch.connected);
     expect([lamp.state, porch.state]).toEqual(['ON', 'OFF']);
     expect(ids()).toEqual(before);
     expect(porch.heard).toEqual(['ON']);
