@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OutcomeSchema, RiskSchema, SourceSchema } from './tool.ts';
+import { OutcomeSchema, PersonSchema, RiskSchema, SourceSchema, TaintSchema } from './tool.ts';
 
 /** One line of the record, as pages, programs and command lines read it. */
 export const AuditEntrySchema = z.object({
@@ -16,6 +16,12 @@ export const AuditEntrySchema = z.object({
   digest: z.string().optional(),
   source: SourceSchema.optional(),
   risk: RiskSchema.optional(),
+  /** Who asked, where that was known; else whoever sits at this machine. */
+  person: PersonSchema.optional(),
+  /** Outside text that the turn had read by then. */
+  taint: z.array(TaintSchema).optional(),
+  /** What decided whether a person was asked, in words. */
+  why: z.string().optional(),
   /** Secrets and speech are left out of it. */
   input: z.unknown().optional(),
   dryRun: z.boolean().optional(),

@@ -1,6 +1,6 @@
 import { hash as hashBytes } from 'node:crypto';
 import { z } from 'zod';
-import type { Outcome, Risk, Source } from '../contract/tool.ts';
+import type { Outcome, Person, Risk, Source, Taint } from '../contract/tool.ts';
 import { canonicalJson, sha256 } from './canonical-json.ts';
 
 interface Call {
@@ -13,7 +13,17 @@ interface Call {
 
 /** What one line says; the writer adds its place in the chain. */
 export type AuditBody =
-  | ({ kind: 'requested'; source: Source; risk?: Risk; input: unknown; dryRun: boolean } & Call)
+  /** `why`: what decided whether it asks. `person` and `taint` only where they are known. */
+  | ({
+      kind: 'requested';
+      source: Source;
+      risk?: Risk;
+      input: unknown;
+      dryRun: boolean;
+      person?: Person;
+      taint?: Taint[];
+      why?: string;
+    } & Call)
   | ({ kind: 'approval'; approvalId: string; approved: boolean; by: string } & Call)
   /** On its way to the effect: without the `ended` that belongs to it, the effect may or may not have happened. */
   | ({ kind: 'started' } & Call)

@@ -111,19 +111,22 @@ class GateCall {
 
   async #pass(caller: AbortSignal): Promise<ToolOutcome> {
     const { weighing, stop, registry } = this.#options;
-    const { source, dryRun } = this.#request;
+    const { source, dryRun, person, taint = [] } = this.#request;
+    const asker = { source, ...(person !== undefined && { person }), ...(taint.length > 0 && { taint }) };
     const call = judgeCall(registry, this.#request);
     if ('refusal' in call) {
-      return this.#close([{ kind: 'requested', ...this.#call(), source, input: null, dryRun }], {
+      return this.#close([{ kind: 'requested', ...this.#call(), ...asker, input: null, dryRun }], {
         ...ended('failed', call.refusal),
         ...(call.taint !== undefined && { taint: call.taint }),
       });
     }
     this.#digest = call.recorded.digest;
     this.#recorded = call.recorded.sentence;
-    const requested: AuditBody = { kind: 'requested', ...this.#call(), source, risk: call.risk, input: call.recorded.input, dryRun };
-    if (stop.latched) return this.#close([requested], STOPPED);
+    const bare: AuditBody = { kind: 'requested', ...this.#call(), ...asker, risk: call.risk, input: call.recorded.input, dryRun };
+    if (stop.latched) return this.#close([bare], STOPPED);
     const verdict = weighing.verdict(call, this.#request, { count: !dryRun });
+    // What its tier alone lets through needs no reason.
+    const requested = verdict.decision === 'allow' && verdict.matched.length === 0 ? bare : { ...bare, why: verdict.reason };
     if (verdict.decision === 'deny') return this.#close([requested], ended('denied', `I left it alone: ${verdict.reason}.`));
     if (dryRun) {
       const dry: ToolOutcome = { outcome: 'accepted', dryRun: true };

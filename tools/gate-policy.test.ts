@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -246,5 +246,18 @@ describe('looking', () => {
     for (const { reject } of written) reject(new Error('disk full'));
     await new Promise((resolve) => setImmediate(resolve));
     expect(await call(gate)).toEqual({ outcome: 'confirmed', reason: 'My record of it could not be written: disk full.' });
+  });
+});
+
+describe('the record of a call', () => {
+  it('names who asked, what of outside had been read, and why it asked', async () => {
+    const gate = gateWith(door('change'));
+    await call(gate, { person: { name: 'Ada', role: 'user' }, taint }, true);
+    await call(gate);
+    const lines = (await readFile(audit.path, 'utf8')).split('\n').filter((line) => line.includes('"requested"'));
+    const [tainted, plain] = lines.map((line): unknown => JSON.parse(line));
+    expect(tainted).toMatchObject({ person: { name: 'Ada', role: 'user' }, taint, why: expect.stringMatching(/\w/u) });
+    expect(plain).not.toHaveProperty('why');
+    expect(plain).not.toHaveProperty('person');
   });
 });

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { meantInWords } from '../../tests/fakes/meant-in-words.ts';
 import { compilePhrasebook } from '../phrasebook/compile-phrasebook.ts';
 import { loadPhrasebook } from '../phrasebook/load-phrasebook.ts';
 import { sampleHome } from '../phrasebook/sample-home.ts';
@@ -9,20 +10,7 @@ beforeAll(async () => {
   book = compilePhrasebook(await loadPhrasebook({ folders: [] }), sampleHome);
 });
 
-function meant(text: string): string {
-  const understood = book.understand(text);
-  if (understood.type !== 'matched') return understood.type;
-  return understood.matches
-    .map(({ intent, slots }) =>
-      [
-        intent,
-        ...Object.entries(slots)
-          .map(([slot, value]) => `${slot}=${String(value)}`)
-          .sort(),
-      ].join(' '),
-    )
-    .join('; ');
-}
+const meant = (text: string): string => meantInWords(book, text);
 
 describe('sentences about the computer', () => {
   it.each([
