@@ -305,7 +305,14 @@ export const jarvisInterface = {
       path: '/tools/review',
       summary: 'A person has looked at a new or changed plugin, and lets it run as it is now',
     })
-    .input(z.object({ /** Of the plugin, or of one of its tools. */ name: z.string().min(1).max(200) }))
+    .input(
+      z.object({
+        /** Of the plugin, or of one of its tools. */
+        name: z.string().min(1).max(200),
+        /** `reviewDigest` of what was shown: what has changed since is not approved by it. */
+        digest: z.string().max(200).optional(),
+      }),
+    )
     .output(z.object({ reviewed: z.boolean(), permissions: z.array(z.string()) })),
   runTool: oc
     .route({ method: 'POST', path: '/tools/run', summary: 'Run a tool, through the same gate as a spoken command' })

@@ -203,6 +203,8 @@ export const ListedToolSchema = z.object({
   enabled: z.boolean(),
   /** Why it must be looked at by a person before it runs: new or changed permissions, in words. */
   review: z.array(z.string()).optional(),
+  /** Of just what is to be looked at; goes with the answer, so that nothing else is approved. */
+  reviewDigest: z.string().optional(),
   /** ms since the epoch */
   lastUsedAt: z.number().optional(),
   calls: z.number().optional(),

@@ -20,7 +20,8 @@ export interface GateRequests {
   /** Resolves to how it is now. */
   setToolEnabled(name: string, enabled: boolean): Promise<boolean>;
   /** Resolves to what was looked at, in words. */
-  approveReview(name: string): Promise<{ reviewed: boolean; permissions: string[] }>;
+  /** `digest`: of what was shown. */
+  approveReview(name: string, digest: string | undefined): Promise<{ reviewed: boolean; permissions: string[] }>;
   /** Tries a tool out: everything up to the effect, and nothing of it. */
   tryTool(name: string, input: unknown, signal: AbortSignal): Promise<ToolOutcome>;
   mcpServers(): Promise<McpServerStatus[]>;
@@ -47,7 +48,7 @@ export function gateRequests(client: () => JarvisClient): GateRequests {
     deleteSecret: async (name) => client().deleteSecret({ name }),
     tools: async () => client().tools(),
     setToolEnabled: async (name, enabled) => (await client().setToolEnabled({ name, enabled })).enabled,
-    approveReview: async (name) => client().approveReview({ name }),
+    approveReview: async (name, digest) => client().approveReview({ name, ...(digest !== undefined && { digest }) }),
     tryTool: async (name, input, signal) => client().runTool({ name, input, dryRun: true }, { signal }),
     mcpServers: async () => client().mcpServers(),
     addMcpServer: async (settings) => {

@@ -177,7 +177,10 @@ describe('a person', () => {
     registry.replace(origin, [plugin('weather.now', asking)], { digest: 'one' });
     expect(isUsable(registry, 'weather.now')).toContain('must be looked at by a person first: the plugin weather');
     expect(registry.list()[0]?.review).toEqual(['it is new', 'it may touch the internet at api.example.org']);
-    expect(await registry.approveReview('weather')).toEqual(['the internet at api.example.org']);
+    // Somebody who was shown another version has not looked at this one.
+    expect(await registry.approveReview('weather', 'what was shown before')).toBeUndefined();
+    const shown = registry.list().find(({ name }) => name === 'weather.now')?.reviewDigest;
+    expect(await registry.approveReview('weather', shown)).toEqual(['the internet at api.example.org']);
     expect(isUsable(registry, 'weather.now')).toBe(true);
     expect(registry.list()[0]?.review).toBeUndefined();
     expect(await registry.approveReview('weather.now')).toBeUndefined();

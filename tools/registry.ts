@@ -117,14 +117,15 @@ export class ToolRegistry {
 
   /**
    * A person has looked at the source of this tool as it is now, and lets it run. `name`: of the tool or of its plugin or server.
-   * Gives the words of what it may touch; undefined when nothing of that name waits.
+   * `shown`: digest of what was shown; what has changed since is not approved by it.
+   * Gives the words of what it may touch; undefined when nothing of that name and digest waits.
    */
-  async approveReview(name: string): Promise<string[] | undefined> {
+  async approveReview(name: string, shown?: string): Promise<string[] | undefined> {
     const tool = this.get(name) ?? [...this.#tools.values()].find(({ tool: each }) => nameOf(each.manifest.origin) === name)?.tool;
     if (tool === undefined || this.#reviewOf(tool) === undefined) return undefined;
     const key = sourceKey(tool.manifest.origin ?? BUILT_IN);
     const digest = this.#digests.get(key);
-    if (digest === undefined) return undefined;
+    if (digest === undefined || (shown !== undefined && shown !== digest)) return undefined;
     const permissions = this.#permissionsOf(key);
     await this.#change((state) => state.reviewed.set(key, { digest, permissions }));
     this.#changes.publish({ type: 'tools-changed' });
@@ -214,7 +215,7 @@ export class ToolRegistry {
       input,
       origin: manifest.origin ?? BUILT_IN,
       enabled: this.#state.switched.get(manifest.name) ?? manifest.risk !== 'forbidden',
-      ...(review === undefined ? {} : { review }),
+      ...(review === undefined ? {} : { review, reviewDigest: this.#digests.get(sourceKey(manifest.origin ?? BUILT_IN)) ?? '' }),
       ...uses,
     };
   }

@@ -24,8 +24,8 @@ export function toolProcedures({
       if (!(await registry.setEnabled(name, enabled))) throw noTool(name);
       return { enabled };
     },
-    async approveReview({ name }) {
-      const permissions = await registry.approveReview(name);
+    async approveReview({ name, digest }) {
+      const permissions = await registry.approveReview(name, digest);
       return permissions === undefined ? { reviewed: false, permissions: [] } : { reviewed: true, permissions };
     },
     runTool({ name, input, dryRun }, { source }) {
