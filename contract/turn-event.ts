@@ -1,7 +1,32 @@
 import { z } from 'zod';
+import { ChatSourceSchema } from './chat.ts';
 import { FailureSchema } from './failure.ts';
 import { SlotValueSchema } from './intent.ts';
-import { ApprovalAnswerSchema, OutcomeSchema, SourceSchema, TaintSchema } from './tool.ts';
+import { UsageSchema } from './models.ts';
+import { ApprovalAnswerSchema, OutcomeSchema, RiskSchema, SourceSchema, TaintSchema } from './tool.ts';
+
+/** A plan of several steps. */
+export const PlanSchema = z.object({
+  planId: z.string(),
+  version: z.number().int().min(1),
+  title: z.string(),
+  steps: z.array(
+    z.object({
+      stepId: z.string(),
+      title: z.string(),
+      tool: z.string(),
+      /** Redacted as in the audit. */
+      input: z.unknown(),
+      /** What a person would approve; absent where the input refers to results of earlier steps. */
+      sentence: z.string().optional(),
+      risk: RiskSchema,
+      /** Steps that have to be done before. */
+      after: z.array(z.string()).default([]),
+      state: z.enum(['waiting', 'running', 'done', 'failed', 'skipped']).default('waiting'),
+    }),
+  ),
+});
+export type Plan = z.infer<typeof PlanSchema>;
 
 /**
  * A turn told by its events: one closed union that page, log, tests and latency figures all read.
@@ -13,6 +38,9 @@ const event = <Type extends string, Shape extends z.ZodRawShape>(type: Type, sha
 export const TurnEventSchema = z.discriminatedUnion('type', [
   event('turn-started', {
     source: SourceSchema,
+    /** Conversation that it belongs to, and the message it answers to; absent: the one that is open at its place. */
+    conversationId: z.string().optional(),
+    parentId: z.string().nullable().optional(),
     /** Area id of the room that heard it. */
     room: z.string().optional(),
     /** What opened the turn. */
@@ -57,10 +85,52 @@ export const TurnEventSchema = z.discriminatedUnion('type', [
     reason: z.string().optional(),
     dryRun: z.boolean().optional(),
   }),
+  /** A language model was chosen for this turn, or takes over from one that failed. */
+  event('model-chosen', {
+    provider: z.string(),
+    model: z.string(),
+    leavesHouse: z.boolean(),
+    /** For people: why this one. */
+    because: z.string(),
+    /** It goes on where another broke off. */
+    continues: z.boolean().optional(),
+  }),
+  event('model-failed', { provider: z.string(), model: z.string(), reason: z.string(), retryable: z.boolean() }),
+  /** One answer of a model: what it took. `firstTokenMs` and `ms` from its start. */
+  event('model-ended', {
+    provider: z.string(),
+    model: z.string(),
+    usage: UsageSchema,
+    firstTokenMs: z.number().optional(),
+    ms: z.number(),
+    finish: z.enum(['stop', 'length', 'tool-calls', 'content-filter', 'aborted', 'error', 'other']),
+  }),
+  /** The model is asked for the `step`th time, of at most `of`. */
+  event('step-started', { step: z.number().int(), of: z.number().int() }),
+  /** A way to do something in several steps, shown before anything of it is done. A repaired plan keeps its id and counts up `version`. */
+  event('plan-proposed', { plan: PlanSchema }),
+  /** Ids of the steps a person agreed to; empty: none. */
+  event('plan-answered', {
+    planId: z.string(),
+    version: z.number().int(),
+    approved: z.array(z.string()),
+    by: z.enum(['person', 'policy', 'expiry', 'cancel']),
+  }),
+  event('plan-step-started', { planId: z.string(), stepId: z.string() }),
+  event('plan-step-ended', { planId: z.string(), stepId: z.string(), outcome: OutcomeSchema, reason: z.string().optional() }),
+  event('plan-ended', { planId: z.string(), done: z.number().int(), failed: z.number().int(), left: z.number().int() }),
   /** The next piece of the reply; pieces joined are the reply. */
-  event('reply-delta', { text: z.string() }),
-  event('reply-ended', {
+  event('reply-delta', {
     text: z.string(),
+    /** The pieces are Markdown, for the page; what is said aloud is in `reply-ended`. */
+    rich: z.boolean().optional(),
+  }),
+  event('reply-ended', {
+    /** As it is said: no Markdown. */
+    text: z.string(),
+    /** The same for the page, in Markdown, where it differs. */
+    rich: z.string().optional(),
+    sources: z.array(ChatSourceSchema).optional(),
     /** A question back: JARVIS listens for the answer without the wake word. */
     expectsAnswer: z.boolean().optional(),
   }),
