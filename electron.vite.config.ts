@@ -33,7 +33,11 @@ export default defineConfig({
     build: {
       outDir: 'out/main',
       rollupOptions: {
-        input: { electron: 'main/electron/index.ts', voice: 'voice/process/voice-process.ts' },
+        input: {
+          electron: 'main/electron/index.ts',
+          voice: 'voice/process/voice-process.ts',
+          models: 'models/process/models-process.ts',
+        },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },
     },

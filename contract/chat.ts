@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { UsageSchema } from './models.ts';
-import { OutcomeSchema, SourceSchema } from './tool.ts';
+import { OutcomeSchema, SourceSchema, TaintSchema } from './tool.ts';
 
 /** Conversations as they are kept. Messages of one conversation are a tree: an edit or a new answer is a sibling; `head` is the leaf that is shown. */
 
@@ -53,6 +53,8 @@ export const ChatMessageSchema = z.object({
   sources: z.array(ChatSourceSchema).default([]),
   attachments: z.array(AttachmentSchema).default([]),
   model: z.object({ provider: z.string(), model: z.string(), usage: UsageSchema }).optional(),
+  /** Text from outside that its turn had read: whoever reads the message again has read it too. */
+  taint: z.array(TaintSchema).max(50).optional(),
 });
 export type ChatMessage = z.infer<typeof ChatMessageSchema>;
 

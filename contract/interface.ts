@@ -1,9 +1,13 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { AuditPageSchema, AuditSearchSchema, AuditVerdictSchema } from './audit.ts';
+import { ChatConversationSchema } from './chat.ts';
+import { chatInterface } from './chat-interface.ts';
 import { AreaSchema, BridgeStatusSchema, EntitySchema, FloorSchema, HomeActionSchema } from './home.ts';
 import { IntentMatchSchema } from './intent.ts';
 import { McpServerSettingsSchema, McpServerStatusSchema } from './mcp.ts';
+import { DownloadSchema, EnginePackSchema, PoolStatusSchema } from './models.ts';
+import { modelsInterface } from './models-interface.ts';
 import { PolicyTestSchema, PolicyTrialSchema, SavedPolicySchema, ShownPolicySchema } from './policy.ts';
 import { SettingsSchema } from './settings.ts';
 import { SignedAnswerSchema, SignedCommandSchema } from './signed-command.ts';
@@ -12,6 +16,9 @@ import { TurnEventSchema } from './turn-event.ts';
 import { EngineReportSchema } from './voice-message.ts';
 
 /** Everything the page, the command line and other programs can ask of the host. One contract; message port, websocket and REST carry it. */
+
+/** Characters of one written question. */
+export const LONGEST_QUESTION = 32_000;
 
 /** What the orb shows. */
 export const PresenceSchema = z.enum(['starting', 'idle', 'listening', 'thinking', 'speaking', 'asking', 'muted', 'error']);
@@ -108,6 +115,12 @@ export const InterfaceEventSchema = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('approval-asked'), approval: ApprovalSchema }),
   z.object({ type: z.literal('approval-ended'), approvalId: z.string(), approved: z.boolean() }),
+  /** Downloads, engine and loaded models, whenever one of them changes; a few times a second at most. */
+  z.object({ type: z.literal('models-changed'), downloads: z.array(DownloadSchema), pack: EnginePackSchema, pool: PoolStatusSchema }),
+  /** Providers, spending or settings of the mind have changed: whoever shows them asks anew. */
+  z.object({ type: z.literal('mind-changed') }),
+  z.object({ type: z.literal('conversation-changed'), conversation: ChatConversationSchema }),
+  z.object({ type: z.literal('conversation-deleted'), id: z.string() }),
   /** Loudness for the orb, about 10 a second while a microphone is open. */
   z.object({ type: z.literal('level'), dbfs: z.number(), speech: z.boolean() }),
   /** Something a person should know once, in plain words ("My hearing restarted"). */
@@ -127,12 +140,29 @@ export const DoctorReportSchema = z.object({
 export type DoctorReport = z.infer<typeof DoctorReportSchema>;
 
 export const jarvisInterface = {
+  ...modelsInterface,
+  ...chatInterface,
   events: oc
     .route({ method: 'GET', path: '/events', summary: 'Snapshot, then every change, as a stream' })
     .output(eventIterator(InterfaceEventSchema)),
   ask: oc
     .route({ method: 'POST', path: '/ask', summary: 'Say something to JARVIS in writing' })
-    .input(z.object({ text: z.string().trim().min(1).max(1000), room: z.string().optional(), dryRun: z.boolean().optional() }))
+    .input(
+      z.object({
+        text: z.string().trim().min(1).max(LONGEST_QUESTION),
+        room: z.string().optional(),
+        dryRun: z.boolean().optional(),
+        /** The conversation it belongs to; absent: the one that is open. */
+        conversationId: z.string().max(100).optional(),
+        /** The message it answers to; another than the last makes a new branch (an edited question). */
+        parentId: z.string().max(100).nullable().optional(),
+        /** A question that is there already is answered anew: id of the person's message. */
+        again: z.string().max(100).optional(),
+        attachments: z.array(z.string().max(100)).max(20).optional(),
+        /** Not said aloud. */
+        silent: z.boolean().optional(),
+      }),
+    )
     .output(z.object({ turnId: z.string() })),
   /** In the words of Home Assistant's `conversation/process`. JARVIS stays silent itself; what a person has to approve first is said at once. */
   converse: oc

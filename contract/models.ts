@@ -42,6 +42,8 @@ export const ModelFileSchema = z.object({
     .string()
     .regex(/^[0-9a-f]{64}$/u)
     .optional(),
+  /** Names of other files of the same entry that this one is useless without: a projector, a voice's settings. */
+  alongside: z.array(z.string().min(1).max(200)).max(10).optional(),
 });
 export type ModelFile = z.infer<typeof ModelFileSchema>;
 
@@ -217,6 +219,8 @@ export const ResidentModelSchema = z.object({
   /** ms since the epoch */
   lastUsedAt: z.number(),
   loadMs: z.number().optional(),
+  /** From the ask until it was ready, those that had to leave for it included. */
+  swapMs: z.number().optional(),
 });
 export type ResidentModel = z.infer<typeof ResidentModelSchema>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EngineBuildSchema } from './models.ts';
 
 /** The settings file (`settings.yaml` in the data folder). Every key has a default; unknown keys are refused. */
 export const VoiceSettingsSchema = z
@@ -126,6 +127,19 @@ export const SettingsSchema = z
       .object({ host: z.string().default('127.0.0.1'), port: z.number().int().min(0).max(65535).default(10420) })
       .strict()
       .optional(),
+    /** Local language models. What a person changes while JARVIS runs is in `mind.json`. */
+    models: z
+      .object({
+        /** Where they lie; absent: `models` in the data folder. */
+        folder: z.string().optional(),
+        /** Native build of the engine; `auto` takes the best for the card and its driver. */
+        build: z.enum(['auto', ...EngineBuildSchema.options]).default('auto'),
+        /** At most so much of the card and of the machine's memory, in bytes; absent: what is left after the system and the voice. */
+        gpuBytes: z.number().int().min(0).optional(),
+        memoryBytes: z.number().int().min(0).optional(),
+      })
+      .strict()
+      .prefault({}),
     gate: z
       .object({
         /** ms a person has to answer an approval. */

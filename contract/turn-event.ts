@@ -41,6 +41,10 @@ export const TurnEventSchema = z.discriminatedUnion('type', [
     /** Conversation that it belongs to, and the message it answers to; absent: the one that is open at its place. */
     conversationId: z.string().optional(),
     parentId: z.string().nullable().optional(),
+    /** A question that is kept already is answered anew: the person's message. */
+    again: z.string().optional(),
+    /** Ids of files that go with the question. */
+    attachments: z.array(z.string()).optional(),
     /** Area id of the room that heard it. */
     room: z.string().optional(),
     /** What opened the turn. */

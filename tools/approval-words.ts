@@ -1,5 +1,8 @@
 import type { ApprovalAnswer } from '../contract/tool.ts';
 
+/** Ways in which a person answers; the others are ours to say. */
+export type AnsweredBy = Exclude<ApprovalAnswer['by'], 'expiry' | 'cancel' | 'nobody' | 'wrong-code'>;
+
 /** What comes of an answer that is given. All but `taken` and `codes-spent` leave the question as it was. */
 export type AnswerResult =
   | 'taken'

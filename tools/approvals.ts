@@ -1,12 +1,15 @@
 import { Broadcast } from '../contract/broadcast.ts';
 import type { Clock } from '../contract/clock.ts';
 import type { Approval, ApprovalAnswer, ApprovalDay, ToolRequest } from '../contract/tool.ts';
+import { AgreedAhead, type Ahead } from './agreed-ahead.ts';
 import { codeIn, newApprovalCode, WRONG_CODES } from './approval-code.ts';
 import { ApprovalDays } from './approval-days.ts';
 import { ApprovalKeeper } from './approval-keeper.ts';
 import { isOver, type Permit, Permits } from './approval-permit.ts';
 import type { ApprovalRecord, ApprovalStore, KeptApproval, Repeat } from './approval-store.ts';
-import type { AnswerResult } from './approval-words.ts';
+import type { AnsweredBy, AnswerResult } from './approval-words.ts';
+
+export type { AnsweredBy } from './approval-words.ts';
 
 export type ApprovalChange = { type: 'asked'; approval: Approval } | { type: 'ended'; answer: ApprovalAnswer };
 
@@ -14,9 +17,6 @@ export type ApprovalQuestion = Omit<Approval, 'id' | 'askedAt' | 'expiresAt' | '
   /** Who asks. Absent: the input holds a secret that must not be kept, so after a restart it cannot be asked for again, nor become a rule. */
   repeat?: Repeat;
 };
-
-/** Ways in which a person answers; the others are ours to say. */
-export type AnsweredBy = Exclude<ApprovalAnswer['by'], 'expiry' | 'cancel' | 'nobody' | 'wrong-code'>;
 
 export interface GivenAnswer {
   approvalId: string;
@@ -55,6 +55,13 @@ interface Agreed {
   deadline: number;
 }
 
+/** A yes that is there before its question. */
+interface GivenYes {
+  by: AnsweredBy;
+  expiresAt: number;
+  deadline: number;
+}
+
 /** Answers that are a click of a person on what is shown. */
 const CLICKS: ReadonlySet<AnsweredBy> = new Set<AnsweredBy>(['page', 'notification']);
 
@@ -69,6 +76,7 @@ export class Approvals {
   readonly #keeper: ApprovalKeeper | undefined;
   /** By the id of the turn that carries the repeated request, which nobody else knows. */
   readonly #agreed = new Map<string, Agreed>();
+  readonly #ahead: AgreedAhead;
   #putAnew: ((request: ToolRequest) => Promise<unknown>) | undefined;
   #closed = false;
 
@@ -76,6 +84,7 @@ export class Approvals {
     this.#options = options;
     this.#clock = options.clock;
     this.#permits = new Permits(options.clock);
+    this.#ahead = new AgreedAhead(options.clock);
     if (options.store !== undefined) {
       this.#keeper = new ApprovalKeeper(options.store, () => this.#record(), options.storeTrouble ?? (() => undefined));
     }
@@ -129,13 +138,13 @@ export class Approvals {
     const { repeat, ...shown } = question;
     const askedAt = this.#clock.now();
     const { expiryMs, newId } = this.#options;
-    const agreed = this.#takeAgreed(question);
+    const agreed = this.#takeAgreed(question) ?? this.#takeAhead(question, askedAt + expiryMs);
     const approval: Approval = {
       ...shown,
       id: newId(),
       ...(question.strong === true ? { code: (this.#options.newCode ?? newApprovalCode)() } : {}),
       askedAt,
-      expiresAt: agreed?.approval.expiresAt ?? askedAt + expiryMs,
+      expiresAt: agreed?.expiresAt ?? askedAt + expiryMs,
     };
     const deadline = agreed?.deadline ?? this.#clock.monotonic() + expiryMs;
     let answer: ApprovalAnswer;
@@ -174,6 +183,15 @@ export class Approvals {
     if (approved && approval.restored === true) return this.#agree(pending, by);
     pending.end({ approvalId, approved, by });
     return 'taken';
+  }
+
+  /**
+   * A person has agreed to exactly this call by approving a plan that shows it. When the gate asks for it in that turn, the yes is there already, once; the
+   * gate has judged it before and judges it after as any other. What is strong, or has become another question, is asked all the same.
+   * @returns takes it back
+   */
+  agreeAhead(ahead: Ahead): () => void {
+    return this.#ahead.add(ahead);
   }
 
   /** There is nobody to be asked: a no that no person has said. */
@@ -279,13 +297,20 @@ export class Approvals {
   }
 
   /** The yes for a repeated request, once, when it is no more dangerous than what was agreed to. */
-  #takeAgreed({ turnId, digest, risk, strong }: ApprovalQuestion): Agreed | undefined {
+  #takeAgreed({ turnId, digest, risk, strong }: ApprovalQuestion): GivenYes | undefined {
     const agreed = this.#agreed.get(turnId);
     if (agreed === undefined) return undefined;
     this.#agreed.delete(turnId);
     const { approval, deadline } = agreed;
     const same = approval.digest === digest && approval.risk === risk && (strong !== true || approval.strong === true);
-    return same && !isOver({ expiresAt: approval.expiresAt, deadline }, this.#clock) ? agreed : undefined;
+    const yes: GivenYes = { by: agreed.by, expiresAt: approval.expiresAt, deadline };
+    return same && !isOver(yes, this.#clock) ? yes : undefined;
+  }
+
+  #takeAhead(question: ApprovalQuestion, expiresAt: number): GivenYes | undefined {
+    const ahead = this.#closed ? undefined : this.#ahead.take(question);
+    if (ahead === undefined) return undefined;
+    return { by: ahead.by, expiresAt, deadline: this.#clock.monotonic() + this.#options.expiryMs };
   }
 
   #record(): ApprovalRecord {

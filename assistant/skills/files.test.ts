@@ -126,6 +126,27 @@ describe('this computer', () => {
     expect(told('battery', {})).toBe('This computer has no battery.');
     expect(told('uptime', {})).toBe('This computer has been on for 1 day and 1 hour.');
     expect(told('graphics', { graphics: [] })).toBe('I see no graphics card that tells.');
+    expect(told('processor-load', { processor: { name: 'x', cores: 4, load: 12 } })).toBe('The processor is 12 percent busy.');
+    expect(told('processor-load', {})).toBe('This computer does not tell how busy it is.');
+  });
+
+  it('tells of graphics cards: the heat, the memory, and of several each', () => {
+    const card = { name: 'NVIDIA GeForce GTX 1080 Ti', temperature: 61, load: 40, memoryUsed: 3_000_000_000, memoryTotal: 12_000_000_000 };
+    expect(told('graphics', { graphics: [card] })).toBe(
+      'The graphics card is at 61 degrees and 40 percent busy. 3 gigabytes of its 12 gigabytes of memory are in use.',
+    );
+    expect(told('video-memory', { graphics: [card] })).toBe(
+      'The graphics card has 9 gigabytes of memory free of 12 gigabytes; 25 percent is in use.',
+    );
+    expect(told('video-memory', { graphics: [{ name: 'x' }] })).toBe('The graphics card does not tell how full its memory is.');
+    expect(
+      told('graphics', {
+        graphics: [
+          { ...card, memoryUsed: undefined },
+          { name: 'Radeon', temperature: 50 },
+        ],
+      }),
+    ).toBe('Card 1, the GTX 1080 Ti, is at 61 degrees and 40 percent busy. Card 2, Radeon, is at 50 degrees.');
   });
 
   it('names what takes the memory', () => {

@@ -15,6 +15,7 @@ import {
   isOrAre,
   listed,
   nounFor,
+  nounOfKind,
   pluralOf,
   spanOf,
   theEntity,
@@ -144,13 +145,24 @@ function severalAre(matching: readonly Entity[], others: readonly Entity[], stat
   return matching.length === 0 ? `No, ${allAreOtherwise(others, state)}.` : `Only ${named(matching, view)}.`;
 }
 
+/** What was asked about and is not there: "of any windows on the first floor". */
+function unknownKind({ slots }: IntentMatch, view: SkillView): string {
+  if (slots.state === 'home' || slots.state === 'not_home') return 'who lives here: no home that is connected tells me about people';
+  const kind = slots.device_class ?? slots.domain;
+  if (typeof kind !== 'string') return 'anything like that';
+  const things = `of any ${pluralOf(nounOfKind(kind))}`;
+  if (typeof slots.area === 'string') return `${things} in ${theName(slots.area)}`;
+  if (typeof slots.floor === 'string') return `${things} on ${theName(slots.floor)}`;
+  return view.room === undefined ? things : `${things} here`;
+}
+
 export const getState: Skill = {
   intents: ['HassGetState'],
   plan(match: IntentMatch, view: SkillView): Plan {
     const entities = targetsOf(match, view);
     const state = match.slots.state === undefined ? undefined : String(match.slots.state);
     const [first] = entities;
-    if (first === undefined) return fail('no-target', 'anything like that');
+    if (first === undefined) return fail('no-target', unknownKind(match, view));
     const question = match.question ?? (state === undefined ? 'what' : match.slots.name === undefined ? 'which' : 'is');
     switch (question) {
       case 'how-long':

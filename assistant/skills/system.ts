@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ToolOutcome } from '../../contract/tool.ts';
 import { AuditPartSchema } from '../../tools/system/packages-audit.ts';
-import { ProcessUseSchema, type SystemFacts, SystemFactsSchema } from '../../tools/system/system-facts.ts';
+import { type Fact, ProcessUseSchema, type SystemFacts, SystemFactsSchema } from '../../tools/system/system-facts.ts';
 import { outputOf } from './records.ts';
 import { fail, type Plan, type Skill } from './skill.ts';
 import { asSentence, capitalised, counted, countedInWords, listed, rounded, spanOf } from './wording.ts';
@@ -53,18 +53,28 @@ const processes: Skill = {
   },
 };
 
-const WANTED = ['disks', 'processor', 'graphics', 'memory', 'battery', 'network', 'uptime'] as const;
+const WANTED = ['disks', 'processor', 'processor-load', 'graphics', 'video-memory', 'memory', 'battery', 'network', 'uptime'] as const;
 type Wanted = (typeof WANTED)[number];
+
+/** What has to be looked at for it; the time since the start comes with every answer. */
+const LOOKED_AT: Record<Wanted, Fact> = {
+  disks: 'disks',
+  processor: 'processor',
+  'processor-load': 'processor',
+  graphics: 'graphics',
+  'video-memory': 'graphics',
+  memory: 'memory',
+  battery: 'battery',
+  network: 'network',
+  uptime: 'memory',
+};
 
 const systemInformation: Skill = {
   intents: ['JarvisSystemInformation'],
   plan({ slots }) {
     const about = WANTED.find((each) => each === slots.about);
     if (about === undefined) return fail('no-match');
-    // The time since the start comes with every answer.
-    return look('system.information', { about: [about === 'uptime' ? 'memory' : about] }, SystemFactsSchema, (facts) =>
-      factWords(about, facts),
-    );
+    return look('system.information', { about: [LOOKED_AT[about]] }, SystemFactsSchema, (facts) => factWords(about, facts));
   },
 };
 
@@ -82,19 +92,14 @@ function factWords(about: Wanted, facts: SystemFacts): string {
         return asSentence(`This computer does not tell its temperature. The processor is ${load || 'there'}`);
       return asSentence(`The processor is at ${processor.temperature} degrees${load === '' ? '' : ` and ${load}`}`);
     }
-    case 'graphics': {
-      const [card] = facts.graphics ?? [];
-      if (card === undefined) return 'I see no graphics card that tells.';
-      const parts = [
-        ...(card.temperature === undefined ? [] : [`at ${card.temperature} degrees`]),
-        ...(card.load === undefined ? [] : [`${card.load} percent busy`]),
-      ];
-      const memory =
-        card.memoryUsed === undefined || card.memoryTotal === undefined
-          ? ''
-          : ` ${sizeSpoken(card.memoryUsed)} of its ${sizeSpoken(card.memoryTotal)} of memory are in use.`;
-      return `${asSentence(`The graphics card is ${listed(parts) || 'there'}`)}${memory}`;
+    case 'processor-load': {
+      const load = facts.processor?.load;
+      return load === undefined ? 'This computer does not tell how busy it is.' : `The processor is ${load} percent busy.`;
     }
+    case 'graphics':
+      return cardWords(facts.graphics, heatWords);
+    case 'video-memory':
+      return cardWords(facts.graphics, videoMemoryWords);
     case 'memory': {
       const { memory } = facts;
       if (memory === undefined) return 'I could not ask about the memory.';
@@ -118,6 +123,42 @@ function factWords(about: Wanted, facts: SystemFacts): string {
     default:
       return about satisfies never;
   }
+}
+
+type Card = NonNullable<SystemFacts['graphics']>[number];
+
+/** Cards that are told of in one answer. */
+const MOST_CARDS = 4;
+
+/** One card is just "the graphics card"; of several each has its name. */
+function cardWords(cards: readonly Card[] = [], say: (card: Card, name: string) => string): string {
+  if (cards.length === 0) return 'I see no graphics card that tells.';
+  const [first] = cards;
+  if (first !== undefined && cards.length === 1) return say(first, 'the graphics card');
+  return cards
+    .slice(0, MOST_CARDS)
+    .map((card, index) => say(card, `card ${index + 1}, ${card.name.replace(/^NVIDIA (?:GeForce )?/u, 'the ')},`))
+    .join(' ');
+}
+
+function heatWords(card: Card, name: string): string {
+  const parts = [
+    ...(card.temperature === undefined ? [] : [`at ${card.temperature} degrees`]),
+    ...(card.load === undefined ? [] : [`${card.load} percent busy`]),
+  ];
+  const memory =
+    card.memoryUsed === undefined || card.memoryTotal === undefined ? '' : ` ${memoryWords(card.memoryUsed, card.memoryTotal)}`;
+  return `${asSentence(`${name} is ${listed(parts) || 'there'}`)}${memory}`;
+}
+
+const memoryWords = (used: number, total: number): string =>
+  `${capitalised(sizeSpoken(used))} of its ${sizeSpoken(total)} of memory are in use.`;
+
+function videoMemoryWords({ memoryUsed, memoryTotal }: Card, name: string): string {
+  if (memoryUsed === undefined || memoryTotal === undefined) return asSentence(`${name} does not tell how full its memory is`);
+  return asSentence(
+    `${name} has ${sizeSpoken(Math.max(0, memoryTotal - memoryUsed))} of memory free of ${sizeSpoken(memoryTotal)}; ${percent(memoryUsed, memoryTotal)} is in use`,
+  );
 }
 
 /** A disk that is this full is worth a word by itself. */

@@ -111,11 +111,12 @@ const CLASS_NOUNS: Record<string, string> = {
   battery: 'battery',
 };
 
+/** Of a device class or a domain: `garage_door` is a garage door. */
+export const nounOfKind = (kind: string): string => CLASS_NOUNS[kind] ?? DOMAIN_NOUNS[kind] ?? kind.replaceAll('_', ' ');
+
 /** What to call one device of this kind: "light", "garage door", "device" when the kinds differ. */
 export function nounFor(entities: readonly Entity[]): string {
-  const nouns = new Set(
-    entities.map((entity) => CLASS_NOUNS[entity.device_class ?? ''] ?? DOMAIN_NOUNS[entity.domain] ?? entity.domain.replaceAll('_', ' ')),
-  );
+  const nouns = new Set(entities.map(({ device_class: kind, domain }) => CLASS_NOUNS[kind ?? ''] ?? nounOfKind(domain)));
   return nouns.size === 1 ? [...nouns][0]! : 'device';
 }
 

@@ -1,4 +1,5 @@
 import type { IntentMatch } from '../../contract/intent.ts';
+import type { Taint } from '../../contract/tool.ts';
 import type { SkillView } from '../skills/skill.ts';
 
 interface Asked {
@@ -8,6 +9,8 @@ interface Asked {
   until: number;
   /** It was asked twice; a third time would be nagging. */
   repeated?: boolean;
+  /** What of outside had been read by the mind whose wish it is: an answer to it does not make that the person's own. */
+  taint?: readonly Taint[];
 }
 
 /** A question back that is still open. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { ToolOutcome } from '../../contract/tool.ts';
-import { entity } from '../../tests/fakes/home-scene.ts';
+import type { Taint, ToolOutcome } from '../../contract/tool.ts';
+import { entity, match } from '../../tests/fakes/home-scene.ts';
 import { playTurn, type TurnStage } from '../../tests/fakes/turn-stage.ts';
-import type { Mind } from './mind.ts';
+import type { Mind, SaidSentence } from './mind.ts';
 import { OutageNotices } from './outage-notices.ts';
 
 const lamp = entity('light.lamp', 'Lamp', 'off');
@@ -75,6 +75,110 @@ describe('what the phrasebook does not know', () => {
     expect(requests).toEqual([]);
     expect(events[0]).toEqual({ type: 'turn-failed', failure: { code: 'no-match' } });
     expect(reply).toBe('I cannot do that yet. You could say: turn on the lamp.');
+  });
+});
+
+describe('a sentence that a mind says', () => {
+  const on = match('HassTurnOn', ['light.lamp']);
+  const others = [entity('light.a', 'Reading lamp', 'off'), entity('light.b', 'Reading lamp', 'off')];
+  const understandings: NonNullable<TurnStage['understandings']> = {
+    'turn on the lamp': { type: 'matched', matches: [on] },
+    'is the lamp on': { type: 'matched', matches: [match('HassGetState', ['light.lamp'], {}, { question: 'what' })] },
+    'turn on the reading lamp': { type: 'ambiguous', match: match('HassTurnOn', []), which: ['light.a', 'light.b'] },
+    'turn on the moon': { type: 'none', reason: 'no-target', detail: 'the moon', nearest: 'turn on the lamp' },
+    'turn on the lamp and dance': {
+      type: 'matched',
+      matches: [on],
+      unclear: [{ text: 'dance', reason: 'no-match' }],
+    },
+  };
+  async function says(sentence: string, stage: Pick<TurnStage, 'outcome' | 'request'> = {}, read?: Taint) {
+    let said: SaidSentence | undefined;
+    const mind: Mind = {
+      async answer(request) {
+        if (read !== undefined) request.read(read);
+        said = await request.say(sentence);
+        return { text: 'Well.', rich: '**Well.**' };
+      },
+    };
+    const played = await asked({ entities: [lamp, ...others], understandings, ...stage, services: { mind } });
+    return { said, ...played };
+  }
+
+  it('is carried out by the skills, through the gate, and leaves what it meant', async () => {
+    const { said, requests, events, result, reply } = await says('turn on the lamp', { outcome: () => ({ outcome: 'confirmed' }) });
+    expect(said).toEqual({ understood: true, outcome: 'confirmed', reply: expect.stringContaining('lamp') });
+    expect(requests).toMatchObject([{ tool: 'home.call-service', input: { service: 'light.turn_on', entityIds: ['light.lamp'] } }]);
+    expect(events.map(({ type }) => type)).toEqual(['intent-matched', 'tool-requested', 'tool-ended', 'reply-delta', 'reply-ended']);
+    expect(reply).toBe('Well.');
+    expect(result.remembered).toEqual([on]);
+  });
+
+  it('tells the worst that came of it', async () => {
+    const { said, events } = await says('turn on the lamp', { outcome: () => ({ outcome: 'denied', reason: 'You said no.' }) });
+    expect(said).toMatchObject({ understood: true, outcome: 'denied' });
+    expect(events.at(-1)?.type).toBe('reply-ended');
+  });
+
+  it('answers a question', async () => {
+    const { said, requests } = await says('is the lamp on');
+    expect(said).toMatchObject({ understood: true, outcome: 'answered', reply: 'The lamp is off.' });
+    expect(requests).toEqual([]);
+  });
+
+  it('never comes back to the mind, and tells it no name of the home', async () => {
+    expect((await says('make it cosy')).said).toEqual({ understood: false, because: 'no-match' });
+    expect((await says('turn on the moon')).said).toEqual({ understood: false, because: 'no-target' });
+  });
+
+  it('is done as a whole or not at all', async () => {
+    const { said, requests } = await says('turn on the lamp and dance');
+    expect(said).toEqual({ understood: false, because: 'no-match' });
+    expect(requests).toEqual([]);
+    expect((await says('turn on the lamp '.repeat(40))).said).toEqual({ understood: false, because: 'no-match' });
+  });
+
+  it('leaves to the person what only they can choose', async () => {
+    const { said, reply, asks, result, events } = await says('turn on the reading lamp');
+    expect(said).toEqual({ understood: true, outcome: 'asks' });
+    expect(reply).toMatch(/^Well\. There are two of that name\. Which one/u);
+    expect(asks).toBe(true);
+    expect(result.question).toMatchObject({ kind: 'choice', which: ['light.a', 'light.b'] });
+    const pieces = events.flatMap((event) => (event.type === 'reply-delta' ? [event.text] : []));
+    expect(pieces.at(-1)).toMatch(/^\n\nThere are two/u);
+  });
+
+  it('carries on what the turn has read, into the answer to its question too', async () => {
+    const web: Taint = { origin: 'web' };
+    const plain = await says('turn on the lamp', {}, web);
+    expect(plain.requests).toMatchObject([{ taint: [web] }]);
+    // What it meant is not the person's "it".
+    expect(plain.result.remembered).toEqual([]);
+    const { result } = await says('turn on the reading lamp', {}, web);
+    const second = await playTurn('the first one', {
+      entities: [lamp, ...others],
+      ...(result.question === undefined ? {} : { open: result.question }),
+    });
+    expect(second.requests).toMatchObject([{ tool: 'home.call-service', taint: [web] }]);
+  });
+
+  it('does nothing in a dry run', async () => {
+    const { said } = await says('turn on the lamp', { request: { dryRun: true }, outcome: () => ({ outcome: 'accepted', dryRun: true }) });
+    expect(said).toMatchObject({ understood: true, dryRun: true });
+  });
+});
+
+describe('the tools of a mind', () => {
+  it('are those that it may call, where somebody says so', async () => {
+    const outcomes: string[] = [];
+    const mind: Mind = {
+      async answer(request) {
+        for (const tool of ['files.read', 'home.get-events']) outcomes.push((await request.call({ tool, input: {} })).outcome);
+        return { text: 'Read.' };
+      },
+    };
+    await asked({ services: { mind, mindMayCall: (tool) => tool.startsWith('files.') } });
+    expect(outcomes).toEqual(['confirmed', 'denied']);
   });
 });
 

@@ -8,6 +8,7 @@ import type { SkillView } from '../skills/skill.ts';
 import { asSentence } from '../skills/wording.ts';
 import { ANSWER_MS, type OpenQuestion } from './dialogue.ts';
 import { MIND_TOOLS } from './mind.ts';
+import { SaidSentences } from './said-sentences.ts';
 import type { TurnContext, TurnResult } from './turn-context.ts';
 import { callTool, reply } from './turn-context.ts';
 
@@ -32,6 +33,8 @@ async function askMind(context: TurnContext): Promise<TurnResult | undefined> {
   if (services.mind === undefined) return undefined;
   taint.mindAsked(request.carried ?? []);
   const { turnId, text, source, room, dryRun, before = [] } = request;
+  const mayCall = (tool: string): boolean => services.mindMayCall?.(tool) ?? MIND_TOOLS.includes(tool);
+  const said = new SaidSentences(context);
   let pieces = '';
   const answer = await services.mind.answer(
     {
@@ -40,12 +43,15 @@ async function askMind(context: TurnContext): Promise<TurnResult | undefined> {
       source,
       dryRun,
       before,
-      tools: MIND_TOOLS,
+      mayCall,
       ...(room === undefined ? {} : { room }),
       async call(call) {
-        if (MIND_TOOLS.includes(call.tool)) return callTool(call, context, 'mind');
+        if (mayCall(call.tool)) return callTool(call, context, 'mind');
         return { outcome: 'denied', reason: `${call.tool} is not for me to use.` };
       },
+      say: (sentence) => said.say(sentence),
+      read: (each) => taint.add(each),
+      taints: () => taint.list(),
     },
     (event) => {
       if (event.type === 'reply-delta') pieces += event.text;
@@ -54,10 +60,38 @@ async function askMind(context: TurnContext): Promise<TurnResult | undefined> {
     signal,
   );
   if (answer === undefined) return undefined;
-  if (pieces === '') emit({ type: 'reply-delta', text: answer.text });
-  const asks = answer.expectsAnswer === true;
-  emit({ type: 'reply-ended', text: answer.text, ...(asks ? { expectsAnswer: true } : {}) });
-  return { ended: false, remembered: [], ...(asks ? { question: freeQuestion(context, answer.text) } : {}) };
+  if (pieces === '' && answer.text !== '') emit({ type: 'reply-delta', text: answer.text });
+  const { question, remembered, timers } = said.left();
+  const read = taint.list();
+  const isRich = answer.rich !== undefined;
+  const gap = isRich ? '\n\n' : ' ';
+  if (question !== undefined) {
+    const begun = answer.text === '' && pieces === '' ? '' : gap;
+    emit({ type: 'reply-delta', text: `${begun}${question.asked}`, ...(isRich ? { rich: true } : {}) });
+  }
+  const asks = question !== undefined || answer.expectsAnswer === true;
+  const joined = (text: string, between: string): string => [text, question?.asked ?? ''].filter((part) => part !== '').join(between);
+  const spoken = joined(answer.text, ' ');
+  const rich = answer.rich === undefined ? undefined : joined(answer.rich, gap);
+  emit({
+    type: 'reply-ended',
+    text: spoken,
+    ...(rich === undefined || rich === spoken ? {} : { rich }),
+    ...(answer.sources === undefined || answer.sources.length === 0 ? {} : { sources: [...answer.sources] }),
+    ...(asks ? { expectsAnswer: true } : {}),
+  });
+  return {
+    ended: false,
+    // What a mind has chosen after it read something of outside is not what the person means by "it".
+    remembered: read.length === 0 ? remembered : [],
+    ...(timers === undefined ? {} : { timers }),
+    ...(asks
+      ? {
+          question:
+            question === undefined ? freeQuestion(context, answer.text) : { ...question, ...(read.length > 0 && { taint: [...read] }) },
+        }
+      : {}),
+  };
 }
 
 const ConversationAnswerSchema = z.object({

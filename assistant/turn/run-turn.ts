@@ -41,6 +41,7 @@ async function carryOn(heard: Heard, question: OpenQuestion | undefined, context
       reply('All right, I have left everything as it is.', context);
       return { ended: true };
     case 'agreed':
+      if (context.request.matches === undefined) for (const each of question?.taint ?? []) context.taint.add(each);
       return carryOut({ matches: heard.matches, agreed: true }, context);
     case 'new':
       return answerNew(heard.understanding, question, context);

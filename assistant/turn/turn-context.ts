@@ -48,6 +48,8 @@ export interface TurnServices {
   newId(): string;
   /** A language model, asked what the phrasebook does not know. */
   mind?: Mind;
+  /** Which tools a mind may call, through the gate as everybody; absent: `MIND_TOOLS`. */
+  mindMayCall?(tool: string): boolean;
   /** Is Home Assistant's conversation agent to be asked, and there? */
   converse?(): boolean;
   /** Remembers which way into the home was told to be away. */

@@ -9,7 +9,7 @@ import type { HostHandle } from './host-handle.ts';
 import { utilityLauncher } from './utility-launcher.ts';
 
 /**
- * Starts the same host as plain Node does, with its voice in a utility process. `built` is the folder of the built programs.
+ * Starts the same host as plain Node does, with its voice and its models in utility processes. `built` is the folder of the built programs.
  * Throws with a sentence for people, also when JARVIS runs already outside Electron.
  */
 export async function openHost(built: string): Promise<HostHandle> {
@@ -29,6 +29,7 @@ export async function openHost(built: string): Promise<HostHandle> {
       voice: true,
       gateway: { strictPort: false },
       launchVoice: utilityLauncher(join(built, 'voice.js'), 'JARVIS voice'),
+      launchModels: utilityLauncher(join(built, 'models.js'), 'JARVIS models'),
     });
     if (host.address !== undefined) await lock.update(new URL(host.address).origin);
     return {

@@ -1,2 +1,2 @@
-/** Bytes of one call: the person's own sentences are the largest thing anybody sends, and half a million characters of them may be. */
-export const CALL_LIMIT = 2_000_000;
+/** Bytes of one call: a conversation that is brought back is the largest thing anybody sends, and some millions of characters of it may be. */
+export const CALL_LIMIT = 8_000_000;

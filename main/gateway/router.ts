@@ -24,9 +24,8 @@ export type JarvisApi = {
 };
 
 /** The input as the host sees it: defaults are filled in. Procedures without input get undefined. */
-type ParsedInput<Name extends Procedure> = Contract[Name]['~orpc']['inputSchema'] extends { _zod: { output: infer Parsed } }
-  ? Parsed
-  : Inputs[Name];
+type ParsedInput<Name extends Procedure> =
+  NonNullable<Contract[Name]['~orpc']['inputSchema']> extends { _zod: { output: infer Parsed } } ? Parsed : Inputs[Name];
 
 export type JarvisRouter = ReturnType<typeof createRouter>;
 
@@ -89,6 +88,37 @@ export function createRouter(api: JarvisApi, log: Log) {
     mcpServers: contract.mcpServers.handler(({ input, context }) => api.mcpServers(input, context)),
     addMcpServer: contract.addMcpServer.handler(({ input, context }) => api.addMcpServer(input, context)),
     removeMcpServer: contract.removeMcpServer.handler(({ input, context }) => api.removeMcpServer(input, context)),
+    models: contract.models.handler(({ input, context }) => api.models(input, context)),
+    pullModel: contract.pullModel.handler(({ input, context }) => api.pullModel(input, context)),
+    pauseDownload: contract.pauseDownload.handler(({ input, context }) => api.pauseDownload(input, context)),
+    resumeDownload: contract.resumeDownload.handler(({ input, context }) => api.resumeDownload(input, context)),
+    cancelDownload: contract.cancelDownload.handler(({ input, context }) => api.cancelDownload(input, context)),
+    foundModels: contract.foundModels.handler(({ input, context }) => api.foundModels(input, context)),
+    importModel: contract.importModel.handler(({ input, context }) => api.importModel(input, context)),
+    removeModel: contract.removeModel.handler(({ input, context }) => api.removeModel(input, context)),
+    loadModel: contract.loadModel.handler(({ input, context }) => api.loadModel(input, context)),
+    unloadModel: contract.unloadModel.handler(({ input, context }) => api.unloadModel(input, context)),
+    benchModel: contract.benchModel.handler(({ input, context }) => api.benchModel(input, context)),
+    fetchEngine: contract.fetchEngine.handler(({ input, context }) => api.fetchEngine(input, context)),
+    removeEngine: contract.removeEngine.handler(({ input, context }) => api.removeEngine(input, context)),
+    mind: contract.mind.handler(({ input, context }) => api.mind(input, context)),
+    saveMind: contract.saveMind.handler(({ input, context }) => api.saveMind(input, context)),
+    checkProvider: contract.checkProvider.handler(({ input, context }) => api.checkProvider(input, context)),
+    hardware: contract.hardware.handler(({ input, context }) => api.hardware(input, context)),
+    conversations: contract.conversations.handler(({ input, context }) => api.conversations(input, context)),
+    conversation: contract.conversation.handler(({ input, context }) => api.conversation(input, context)),
+    startConversation: contract.startConversation.handler(({ input, context }) => api.startConversation(input, context)),
+    renameConversation: contract.renameConversation.handler(({ input, context }) => api.renameConversation(input, context)),
+    deleteConversation: contract.deleteConversation.handler(({ input, context }) => api.deleteConversation(input, context)),
+    restoreConversation: contract.restoreConversation.handler(({ input, context }) => api.restoreConversation(input, context)),
+    branchConversation: contract.branchConversation.handler(({ input, context }) => api.branchConversation(input, context)),
+    showMessage: contract.showMessage.handler(({ input, context }) => api.showMessage(input, context)),
+    searchConversations: contract.searchConversations.handler(({ input, context }) => api.searchConversations(input, context)),
+    exportConversation: contract.exportConversation.handler(({ input, context }) => api.exportConversation(input, context)),
+    importConversation: contract.importConversation.handler(({ input, context }) => api.importConversation(input, context)),
+    attachFile: contract.attachFile.handler(({ input, context }) => api.attachFile(input, context)),
+    answerPlan: contract.answerPlan.handler(({ input, context }) => api.answerPlan(input, context)),
+    stopTurn: contract.stopTurn.handler(({ input, context }) => api.stopTurn(input, context)),
     help: contract.help.handler(({ input, context }) => api.help(input, context)),
     settings: contract.settings.handler(({ input, context }) => api.settings(input, context)),
   });

@@ -5,8 +5,8 @@ import { entity, match } from '../../tests/fakes/home-scene.ts';
 import { silentLog } from '../../tests/fakes/silent-log.ts';
 import { Approvals } from '../../tools/approvals.ts';
 import { ApprovalSpeech } from './approval-speech.ts';
-import type { Mouth } from './conversation.ts';
 import { Conversation } from './conversation.ts';
+import type { Mouth } from './speaker.ts';
 import { TurnJournal } from './turn-journal.ts';
 
 const DOOR = entity('lock.front_door', 'Front door', 'locked');

@@ -6,8 +6,9 @@ import type { TurnEvent, TurnEventBody } from '../../contract/turn-event.ts';
 import { FakeClock } from '../../tests/fakes/fake-clock.ts';
 import { entity, match, viewOf } from '../../tests/fakes/home-scene.ts';
 import { silentLog } from '../../tests/fakes/silent-log.ts';
-import type { Mouth } from './conversation.ts';
+
 import { Conversation } from './conversation.ts';
+import type { Mouth } from './speaker.ts';
 import { TurnJournal } from './turn-journal.ts';
 
 /** Speaks until it is interrupted or told to finish. */

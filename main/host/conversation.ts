@@ -14,17 +14,10 @@ import { isEcho } from './approval-echo.ts';
 import type { ApprovalSpeech } from './approval-speech.ts';
 import type { Log } from './log.ts';
 import { speakable } from './speakable.ts';
+import { type Mouth, Speaker, type Speech } from './speaker.ts';
 import type { StopReply, StopTalk } from './stop-talk.ts';
+import { type SentenceMaker, type StreamedSpeech, streamSpeech } from './stream-speech.ts';
 import type { TurnJournal } from './turn-journal.ts';
-
-/** The mouth: says a text and tells how much of it was heard. */
-export interface Mouth {
-  /** Is anybody there to hear it? */
-  present(): boolean;
-  /** Resolves when it was played or interrupted. Never rejects: a failing voice is told by `heardMs: 0`. */
-  say(turnId: string, text: string, started: () => void, signal: AbortSignal): Promise<{ heardMs: number; interrupted: boolean }>;
-  earcon(sound: 'wake' | 'done' | 'error' | 'timer'): void;
-}
 
 export interface ConversationOptions {
   journal: TurnJournal;
@@ -39,6 +32,8 @@ export interface ConversationOptions {
   listenForAnswer(answers: string[]): void;
   /** What waits for a yes; asked before words are taken for a command. */
   approvals?(): Pick<ApprovalSpeech, 'take'> | undefined;
+  /** Makes sentences to be spoken of Markdown that comes in pieces; absent: it is spoken when it is complete. */
+  spoken?(): SentenceMaker;
 }
 
 interface LiveTurn {
@@ -67,6 +62,16 @@ interface AskOptions {
   aloud?: boolean;
   /** Already understood: carried out as it is. */
   matches?: readonly IntentMatch[];
+  chat?: ChatPlace;
+}
+
+/** Where in the kept conversations a question stands. */
+export interface ChatPlace {
+  conversationId?: string;
+  parentId?: string | null;
+  /** The person's message that is answered anew. */
+  again?: string;
+  attachments?: string[];
 }
 
 /** ms after its time at which a command is no longer carried out: nobody wants the evening's light in the morning. */
@@ -79,13 +84,11 @@ export class Conversation {
   readonly #work = new Set<Promise<void>>();
   readonly #memory = new ConversationMemory();
   readonly #outages = new OutageNotices();
-  /** What is being said now; a newer turn or a person speaking ends it. */
-  #speaking: AbortController | undefined;
-  /** What was said last, and until when; for ever while it is being said. */
-  #said = { text: '', from: Number.NEGATIVE_INFINITY, until: Number.NEGATIVE_INFINITY };
+  readonly #speaker: Speaker;
 
   constructor(options: ConversationOptions) {
     this.#options = options;
+    this.#speaker = new Speaker(options.mouth, options.services.clock);
   }
 
   /** A written command. */
@@ -102,7 +105,8 @@ export class Conversation {
       ...(options.person === undefined ? {} : { person: options.person }),
       ...(options.matches === undefined ? {} : { matches: options.matches }),
     });
-    this.#emit(turnId, { type: 'turn-started', source: options.source, by: options.by ?? 'text', ...(room === undefined ? {} : { room }) });
+    const by = options.by ?? 'text';
+    this.#emit(turnId, { type: 'turn-started', source: options.source, by, ...(room === undefined ? {} : { room }), ...options.chat });
     this.#emit(turnId, { type: 'transcript-ended', text, confidence: 1, engine: 'text' });
     this.#start(turnId, text);
     return turnId;
@@ -121,7 +125,7 @@ export class Conversation {
   /** Says something that belongs to no turn. `cut`: somebody spoke over it, or the voice failed. */
   async tell(text: string, signal: AbortSignal): Promise<'heard' | 'cut' | 'nobody'> {
     if (signal.aborted || !this.#options.mouth.present()) return 'nobody';
-    const { interrupted } = await this.#say('', text, () => undefined, signal);
+    const { interrupted } = await this.#speaker.say('', text, () => undefined, signal);
     return interrupted ? 'cut' : 'heard';
   }
 
@@ -142,7 +146,7 @@ export class Conversation {
     this.#options.journal.append(event);
     switch (event.type) {
       case 'turn-started':
-        this.#interrupt();
+        this.#speaker.interrupt();
         this.#turns.set(event.turnId, {
           controller: new AbortController(),
           source: event.source,
@@ -175,16 +179,23 @@ export class Conversation {
 
   /** Stops what is being said and drops every turn that is under way. */
   cancel(): boolean {
-    const busy = this.#turns.size > 0 || this.#speaking !== undefined;
-    this.#interrupt();
+    const busy = this.#turns.size > 0 || this.#speaker.speaking;
+    this.#speaker.interrupt();
     this.#memory.forgetQuestion();
     for (const turn of this.#turns.values()) turn.controller.abort(new Error('cancelled'));
     return busy;
   }
 
+  /** Drops one turn that is under way; false when there is none of that id. */
+  stop(turnId: string): boolean {
+    const turn = this.#turns.get(turnId);
+    turn?.controller.abort(new Error('cancelled'));
+    return turn !== undefined;
+  }
+
   /** Silence: somebody speaks over JARVIS. */
   interrupt(): void {
-    this.#interrupt();
+    this.#speaker.interrupt();
   }
 
   /** Resolves when no turn is under way. */
@@ -253,6 +264,7 @@ export class Conversation {
     }
     const question = isTalk ? this.#memory.takeQuestion(turn.room) : undefined;
     const { before, timers } = isTalk ? this.#memory.before(place, services.clock.now()) : { before: [], timers: undefined };
+    let streamed: StreamedSpeech | undefined;
     try {
       let reply = '';
       let expectsAnswer = false;
@@ -277,15 +289,20 @@ export class Conversation {
             expectsAnswer = body.expectsAnswer ?? false;
           }
           this.#emit(turnId, body);
+          if (body.type !== 'reply-delta' || body.rich !== true) return;
+          streamed ??= this.#beginSpeech(turnId, turn);
+          streamed?.push(speakable(body.text));
         },
         turn.controller.signal,
       );
       if (isTalk) this.#memory.keep(place, turn.room, result, services.clock.now());
-      if (reply !== '') await this.#speak(turnId, reply, turn.controller.signal);
+      if (streamed !== undefined) await streamed.end();
+      else if (reply !== '') await this.#speak(turnId, reply, turn.controller.signal);
       if (isTalk && expectsAnswer && turn.aloud && result.question !== undefined && !turn.controller.signal.aborted) {
         this.#options.listenForAnswer(answersTo(result.question, services.view(turn.room)));
       }
     } catch (error) {
+      await streamed?.end();
       if (turn.controller.signal.aborted) this.#emit(turnId, { type: 'turn-failed', failure: { code: 'cancelled' } });
       else {
         this.#options.log.error(
@@ -303,7 +320,7 @@ export class Conversation {
   #answerApproval(turn: LiveTurn, text: string) {
     const { spokenAt, source } = turn;
     const otherAskedAt = this.#memory.askedAt(turn.room);
-    const echo = spokenAt !== undefined && isEcho({ text, at: spokenAt }, this.#said);
+    const echo = spokenAt !== undefined && isEcho({ text, at: spokenAt }, this.#speaker.said);
     return this.#options.approvals?.()?.take({ text, source, echo, otherAskedAt });
   }
 
@@ -315,34 +332,24 @@ export class Conversation {
     await this.#end(turnId);
   }
 
-  async #speak(turnId: string, text: string, signal: AbortSignal): Promise<void> {
-    if (signal.aborted || this.#turns.get(turnId)?.aloud === false || !this.#options.mouth.present()) return;
+  /** Speaks an answer while it is still being written. Who speaks over it stops the writing, too: what comes after would never be heard. */
+  #beginSpeech(turnId: string, turn: LiveTurn): StreamedSpeech | undefined {
+    const maker = this.#options.spoken?.();
+    if (maker === undefined || !turn.aloud || !this.#options.mouth.present()) return undefined;
+    return streamSpeech(maker, turn.controller, (sentences) => this.#speak(turnId, sentences, turn.controller.signal));
+  }
+
+  /** True when somebody spoke over it. */
+  async #speak(turnId: string, text: Speech, signal: AbortSignal): Promise<boolean> {
+    if (signal.aborted || this.#turns.get(turnId)?.aloud === false || !this.#options.mouth.present()) return false;
     let started = false;
     const begun = (): void => {
       started = true;
       this.#emit(turnId, { type: 'playback-started' });
     };
-    const played = await this.#say(turnId, text, begun, signal);
+    const played = await this.#speaker.say(turnId, text, begun, signal);
     if (started) this.#emit(turnId, { type: 'playback-ended', ...played });
-  }
-
-  async #say(turnId: string, text: string, started: () => void, signal: AbortSignal): Promise<{ heardMs: number; interrupted: boolean }> {
-    this.#interrupt();
-    const speaking = new AbortController();
-    this.#speaking = speaking;
-    const said = { text, from: this.#options.services.clock.monotonic(), until: Number.POSITIVE_INFINITY };
-    this.#said = said;
-    const end = (): void => {
-      said.until = Math.min(said.until, this.#options.services.clock.monotonic());
-    };
-    const until = AbortSignal.any([signal, speaking.signal]);
-    until.addEventListener('abort', end, { once: true });
-    try {
-      return await this.#options.mouth.say(turnId, text, started, until);
-    } finally {
-      end();
-      if (this.#speaking === speaking) this.#speaking = undefined;
-    }
+    return started && played.interrupted;
   }
 
   async #end(turnId: string): Promise<void> {
@@ -350,18 +357,20 @@ export class Conversation {
     this.#turns.delete(turnId);
   }
 
-  #interrupt(): void {
-    this.#speaking?.abort(new Error('interrupted'));
-    this.#speaking = undefined;
-  }
-
   #emit(turnId: string, body: TurnEventBody): void {
     const isSaid = body.type === 'reply-delta' || body.type === 'reply-ended';
-    this.#options.journal.stamp(turnId, isSaid ? { ...body, text: speakable(body.text) } : body);
+    this.#options.journal.stamp(turnId, isSaid ? shown(body) : body);
   }
 
   #track(work: Promise<void>): void {
     this.#work.add(work);
     void work.finally(() => this.#work.delete(work));
   }
+}
+
+type Said = Extract<TurnEventBody, { type: 'reply-delta' | 'reply-ended' }>;
+
+function shown(body: Said): Said {
+  if (body.type === 'reply-delta' || body.rich === undefined) return { ...body, text: speakable(body.text) };
+  return { ...body, text: speakable(body.text), rich: speakable(body.rich) };
 }

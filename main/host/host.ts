@@ -7,8 +7,11 @@ import type { Home } from '../../iot/home.ts';
 import type { Approvals } from '../../tools/approvals.ts';
 import type { Gate } from '../../tools/gate.ts';
 import type { ToolRegistry } from '../../tools/registry.ts';
+import type { OpenMind } from '../mind/open-mind.ts';
+import type { Models } from '../mind/open-models.ts';
 import type { VoiceService } from '../supervisor/voice-service.ts';
 import type { Conversation } from './conversation.ts';
+import type { HardwareMonitor } from './hardware-monitor.ts';
 import type { ReleasedBy, StoppedBy } from './stop-control.ts';
 import type { TurnJournal } from './turn-journal.ts';
 
@@ -21,6 +24,9 @@ export interface Host {
   approvals: Approvals;
   gate: Gate;
   registry: ToolRegistry;
+  models: Models;
+  mind: OpenMind;
+  hardware: HardwareMonitor;
   /** Undefined when the host was started without a voice. */
   voice: VoiceService | undefined;
   phrasebook(): Phrasebook;

@@ -16,6 +16,9 @@ import type { McpServers } from '../../tools/mcp/mcp-servers.ts';
 import type { ToolRegistry } from '../../tools/registry.ts';
 import type { JarvisApi } from '../gateway/router.ts';
 import { mcpProcedures } from '../mcp/mcp-procedures.ts';
+import { chatPlaceOf } from '../mind/chat-place.ts';
+import { chatProcedures } from '../mind/chat-procedures.ts';
+import { type ModelProcedureParts, modelProcedures } from '../mind/model-procedures.ts';
 import { approvalProcedures } from './approval-procedures.ts';
 import { areaIdOf } from './area-id.ts';
 import type { Conversation } from './conversation.ts';
@@ -35,7 +38,7 @@ import { toolProcedures } from './tool-procedures.ts';
 import type { TurnJournal } from './turn-journal.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-export interface InterfaceParts extends SafetyParts, PolicyParts {
+export interface InterfaceParts extends SafetyParts, PolicyParts, ModelProcedureParts {
   settings: Settings;
   home: Home;
   journal: TurnJournal;
@@ -96,9 +99,19 @@ export function interfaceApi(parts: InterfaceParts): JarvisApi {
         yield* changes;
       }
     },
-    ask({ text, room, dryRun }, { source }) {
+    ask(question, { source }) {
+      const { text, room, dryRun, silent } = question;
       const where = room === undefined ? state.room : areaNamed(room);
-      return { turnId: conversation.ask(text, { source, dryRun: dryRun ?? false, ...(where === undefined ? {} : { room: where }) }) };
+      const chat = chatPlaceOf(question, parts.mind.conversations());
+      return {
+        turnId: conversation.ask(text, {
+          source,
+          dryRun: dryRun ?? false,
+          ...(where === undefined ? {} : { room: where }),
+          ...(silent === true ? { aloud: false } : {}),
+          ...(chat === undefined ? {} : { chat }),
+        }),
+      };
     },
     converse: (question) => converse(parts, question, parts.ending),
     cancel: () => ({ cancelled: conversation.cancel() }),
@@ -129,6 +142,13 @@ export function interfaceApi(parts: InterfaceParts): JarvisApi {
     ...safetyProcedures(parts),
     ...toolProcedures(parts),
     ...mcpProcedures(parts.mcpServers),
+    ...modelProcedures(parts),
+    ...chatProcedures({
+      conversations: () => parts.mind.conversations(),
+      plans: parts.mind.plans,
+      conversation,
+      publish: (event) => state.changes.publish(event),
+    }),
     help: () => parts.phrasebook().help(),
     settings: () => withoutSecrets({ ...parts.settings, home: parts.ways().map(({ settings }) => settings) }),
   };

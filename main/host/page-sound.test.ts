@@ -136,6 +136,38 @@ describe('the sound of the pages', () => {
     expect(voice.streams[0]?.log).toEqual(['playing true', 'playing false']);
   });
 
+  it('plays sentences as they are found as one speech', async () => {
+    const page = new Page(sound);
+    const sentences = new MessageQueue<string>();
+    const saying = sound.say('turn', sentences, () => undefined, new AbortController().signal);
+    await settle();
+    expect(page.got).toEqual([]);
+    sentences.push('It is late.');
+    await settle();
+    expect(page.got).toEqual(['speech-started', '1600 samples', '1600 samples']);
+    sentences.push('Good night.');
+    sentences.end();
+    await settle();
+    expect(page.got.slice(3)).toEqual(['1600 samples', '1600 samples', 'speech-ended']);
+    page.end.onMessage({ type: 'playback-ended', speechId: 'speech-1', heardMs: 400, interrupted: false });
+    expect(await saying).toEqual({ heardMs: 400, interrupted: false });
+  });
+
+  it('is silent at once when interrupted while the next sentence is still being thought of', async () => {
+    const page = new Page(sound);
+    const sentences = new MessageQueue<string>();
+    const stop = new AbortController();
+    const saying = sound.say('turn', sentences, () => undefined, stop.signal);
+    sentences.push('It is late.');
+    await settle();
+    stop.abort();
+    expect(page.got.at(-1)).toBe('speech-stopped');
+    sentences.end();
+    page.end.onMessage({ type: 'playback-ended', speechId: 'speech-1', heardMs: 90, interrupted: true });
+    expect(await saying).toEqual({ heardMs: 90, interrupted: true });
+    expect(page.got).not.toContain('speech-ended');
+  });
+
   it('is silent at once when interrupted, even while the page plays what it has', async () => {
     const page = new Page(sound);
     const stop = new AbortController();

@@ -4,8 +4,9 @@ import type { HostToPageAudio, PageToHostAudio } from '../../contract/interface.
 import type { VoiceService } from '../supervisor/voice-service.ts';
 import type { VoiceStream } from '../supervisor/voice-stream.ts';
 import { BargeIn } from './barge-in.ts';
-import type { Conversation, Mouth } from './conversation.ts';
+import type { Conversation } from './conversation.ts';
 import type { Log } from './log.ts';
+import type { Mouth, Speech } from './speaker.ts';
 
 /** One page's sound, as the gateway carries it. */
 export interface PageConnection {
@@ -128,7 +129,7 @@ export class PageSound implements Mouth {
     this.#speaker()?.connection.send({ type: 'earcon', sound });
   }
 
-  async say(turnId: string, text: string, started: () => void, signal: AbortSignal): Promise<{ heardMs: number; interrupted: boolean }> {
+  async say(turnId: string, text: Speech, started: () => void, signal: AbortSignal): Promise<{ heardMs: number; interrupted: boolean }> {
     const page = this.#speaker();
     const voice = this.#voice();
     if (page === undefined || voice === undefined || signal.aborted) return { heardMs: 0, interrupted: true };
@@ -139,12 +140,12 @@ export class PageSound implements Mouth {
     this.#bargeIn.begin(this.#clock.monotonic());
     this.#microphone?.stream.setPlaying(true);
     const finished = new AbortController();
+    // At once, also while the next sentence is not even known.
+    const stop = (): void => page.connection.send({ type: 'speech-stopped', speechId });
+    signal.addEventListener('abort', stop, { once: true, signal: finished.signal });
     try {
       const sentMs = await this.#send(voice, page, { speechId, turnId, text }, signal);
-      if (signal.aborted) page.connection.send({ type: 'speech-stopped', speechId });
-      else if (sentMs === 0) return { heardMs: 0, interrupted: true };
-      const stop = (): void => page.connection.send({ type: 'speech-stopped', speechId });
-      if (!signal.aborted) signal.addEventListener('abort', stop, { once: true, signal: finished.signal });
+      if (sentMs === 0) return { heardMs: 0, interrupted: true };
       return await Promise.race([played.promise, this.#givingUp(sentMs, signal, finished.signal)]);
     } finally {
       finished.abort();
@@ -155,24 +156,33 @@ export class PageSound implements Mouth {
     }
   }
 
-  /** ms of sound that went to the page. A voice that fails has said what it has said. */
+  /**
+   * ms of sound that went to the page: one speech, whose sentences are spoken one after the other as they come. A voice that fails has said what it has said;
+   * one that goes on in another sample rate (another engine took over) would be heard at the wrong pitch, and ends.
+   */
   async #send(
     voice: VoiceService,
     page: Page,
-    speech: { speechId: string; turnId: string; text: string },
+    speech: { speechId: string; turnId: string; text: Speech },
     signal: AbortSignal,
   ): Promise<number> {
     let sentMs = 0;
+    let rate: number | undefined;
     try {
-      for await (const { samples, sampleRate } of voice.speak(speech.text, speech.turnId, signal)) {
-        if (sentMs === 0) page.connection.send({ type: 'speech-started', speechId: speech.speechId, sampleRate });
-        sentMs += durationOf(samples.length, sampleRate);
-        page.connection.sendSamples(samples);
+      for await (const sentence of typeof speech.text === 'string' ? [speech.text] : speech.text) {
+        for await (const { samples, sampleRate } of voice.speak(sentence, speech.turnId, signal)) {
+          if (rate === undefined) page.connection.send({ type: 'speech-started', speechId: speech.speechId, sampleRate });
+          rate ??= sampleRate;
+          if (rate !== sampleRate) throw new Error(`the voice went on at ${sampleRate} Hz after ${rate} Hz`);
+          sentMs += durationOf(samples.length, sampleRate);
+          page.connection.sendSamples(samples);
+        }
+        if (signal.aborted) break;
       }
     } catch (error) {
       if (!signal.aborted) this.#log.warn({ turnId: speech.turnId, error: String(error) }, 'speaking failed');
     }
-    if (sentMs > 0) page.connection.send({ type: 'speech-ended', speechId: speech.speechId });
+    if (sentMs > 0 && !signal.aborted) page.connection.send({ type: 'speech-ended', speechId: speech.speechId });
     return sentMs;
   }
 

@@ -2,12 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { HomeSnapshot } from '../../contract/home.ts';
-import { TurnRecordSchema } from '../../contract/interface.ts';
+import { type InterfaceEvent, InterfaceEventSchema, TurnRecordSchema } from '../../contract/interface.ts';
 import { type Approval, ApprovalSchema } from '../../contract/tool.ts';
 import type { TurnEvent } from '../../contract/turn-event.ts';
 import { dataFolderPath } from '../../store/data-folder.ts';
 import { takeInstanceLock } from '../../store/instance-lock.ts';
 import { API_TOKEN_FILE } from '../gateway/api-token.ts';
+import { eventData } from './event-data.ts';
 import { firstSnapshot } from './first-snapshot.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -31,6 +32,8 @@ export interface RunningHost {
   origin: string;
   /** Any procedure of the contract, by its route. @throws RunningHostError with the sentence of the running JARVIS */
   request<Answer>(schema: z.ZodType<Answer>, method: 'GET' | 'POST', path: string, body?: unknown): Promise<Answer>;
+  /** First everything, then every change, until the signal aborts. Rejects when the stream breaks off. */
+  events(signal: AbortSignal): AsyncGenerator<InterfaceEvent>;
   /** The home as it is now. */
   snapshot(signal: AbortSignal): Promise<HomeSnapshot>;
   /** A fresh address for a browser. */
@@ -99,6 +102,22 @@ function connectedTo(origin: string, token: string): RunningHost {
     origin,
     async request(schema, method, path, body) {
       return schema.parse(await call(method, `/api${path}`, body));
+    },
+    async *events(signal) {
+      const gone = new RunningHostError(`JARVIS at ${origin} has gone away.`);
+      try {
+        const stream = await fetch(`${origin}/api/events`, { headers: { authorization: `Bearer ${token}` }, signal });
+        if (!stream.ok) throw new RunningHostError(`JARVIS does not tell what happens (status ${stream.status}).`);
+        for await (const data of eventData(stream.body ?? [])) {
+          // The stream's own end carries no event of ours.
+          const event = InterfaceEventSchema.safeParse(JSON.parse(data)).data;
+          if (event !== undefined) yield event;
+        }
+      } catch (error) {
+        if (signal.aborted) return;
+        throw error instanceof RunningHostError ? error : gone;
+      }
+      if (!signal.aborted) throw gone;
     },
     async snapshot(signal) {
       const reading = new AbortController();

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { SpokenAnswer } from '../../assistant/persona/spoken-answer.ts';
 import { homeView } from '../../assistant/skills/home-view.ts';
 import { TimerService } from '../../assistant/timers/timer-service.ts';
 import { ANSWER_MS } from '../../assistant/turn/dialogue.ts';
@@ -19,6 +20,8 @@ import { EmergencyStop } from '../../tools/emergency-stop.ts';
 import { PolicyFile } from '../../tools/policy/policy-file.ts';
 import { UsageProfile } from '../../tools/policy/usage-profile.ts';
 import { createSecretHandles } from '../../tools/secret-handles.ts';
+import { PlanSpeech } from '../mind/plan-speech.ts';
+import { startMind } from '../mind/start-mind.ts';
 import type { ChildLauncher } from '../supervisor/child.ts';
 import { forkLauncher } from '../supervisor/fork-launcher.ts';
 import { startVoiceService } from '../supervisor/voice-service.ts';
@@ -72,6 +75,8 @@ export interface HostOptions {
   gateway: { strictPort: boolean } | undefined;
   /** How the voice process is started; plain Node forks it. */
   launchVoice?: ChildLauncher;
+  /** The same of the models process. */
+  launchModels?: ChildLauncher;
 }
 
 const VOICE_PROCESS = fileURLToPath(new URL('../../voice/process/voice-process.ts', import.meta.url));
@@ -223,6 +228,27 @@ export async function startHost(options: HostOptions): Promise<Host> {
     state.notice('warning', distrusted);
   }
   const journal = new TurnJournal(clock);
+  const thinking = parts.use(
+    await startMind({
+      dataFolder,
+      settings,
+      state,
+      secrets,
+      registry,
+      approvals,
+      sentences: sentences.loaded,
+      roomName: (room) => home.area(room)?.name,
+      children: () => [voice?.pid()].filter((pid) => pid !== undefined),
+      clock,
+      newId,
+      log,
+      launch: options.launchModels,
+      fetches: options.gateway !== undefined,
+      environment: process.env,
+    }),
+  );
+  const { models, mind, hardware } = thinking;
+  journal.tellFirst((event) => mind.take(event));
   const teacher = voice === undefined ? undefined : new GrammarTeacher({ voice, vocabulary: known, state, clock, log });
   const services: TurnServices = {
     phrasebook,
@@ -230,6 +256,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
     clock,
     newId,
     view: (room) => homeView({ home, timers, phrasebook, clock, random: Math.random }, room),
+    mind: thinking.answering,
+    mindMayCall: (tool) => thinking.mayCall(tool),
     // There only where a connected Home Assistant may be asked, by the person's own setting.
     converse: () => 'converse' in home.records,
   };
@@ -256,10 +284,12 @@ export async function startHost(options: HostOptions): Promise<Host> {
     mouth: sound,
     log,
     listenForAnswer,
-    approvals: () => approvalSpeech,
+    approvals: () => ({ take: (said) => approvalSpeech.take(said) ?? planSpeech.take(said) }),
+    spoken: () => new SpokenAnswer(),
     services,
   });
   const approvalSpeech = new ApprovalSpeech({ approvals, clock, tell: (text, until) => conversation.tell(text, until), listenForAnswer });
+  const planSpeech = new PlanSpeech({ plans: mind.plans, clock, tell: (text, until) => conversation.tell(text, until), listenForAnswer });
   sound.begin({ conversation, room: () => state.room, changed: () => state.changed() });
 
   follow(presence.follow({ state, sound, conversation }, journal, signal), 'showing JARVIS at brokers');
@@ -269,6 +299,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
   follow(undoJournal.expire(signal), 'ending what can be put back');
   follow(tellApprovals(approvals, state, signal), 'telling approvals');
   follow(approvalSpeech.follow(signal), 'reading approvals out');
+  follow(planSpeech.follow(signal), 'reading plans out');
+  follow(thinking.tell(signal), 'telling models');
   if (teacher !== undefined) follow(teacher.keep(signal), 'teaching the names of the home');
   // A command of one run rings no timers of the host that runs beside it, and does not write down the home a second time.
   if (options.gateway !== undefined) {
@@ -282,6 +314,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       log.warn({ error: String(error) }, 'what is usual here was not written down'),
     );
     follow(policyFile.follow(signal), 'following the policy');
+    follow(mind.keepTidy(), 'tidying conversations');
   }
 
   // One command starts nobody's programs; the host that runs beside it does.
@@ -299,6 +332,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
     newId,
     gate,
     registry,
+    models,
+    mind,
+    hardware,
     status: () => state.status(),
     doctor: () => examine({ dataFolder, auditFolder, opened, secrets, ownSentences, state, plugins, engines: voice?.engines() ?? [] }),
   };

@@ -12,6 +12,8 @@ export class TurnJournal {
   /** Where each turn's time stands: `at` of its last event, and when that was heard here. */
   readonly #marks = new Map<string, { at: number; heard: number }>();
   readonly #broadcast = new Broadcast<TurnEvent>();
+  /** Told at once, before anybody can act on the event. */
+  readonly #first: ((event: TurnEvent) => void)[] = [];
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -30,6 +32,7 @@ export class TurnJournal {
     }
     this.#marks.set(event.turnId, { at: event.at, heard: this.#clock.monotonic() });
     record.events.push(event);
+    for (const listen of this.#first) listen(event);
     this.#broadcast.publish(event);
   }
 
@@ -40,6 +43,11 @@ export class TurnJournal {
     const event: TurnEvent = { turnId, at, ...body };
     this.append(event);
     return event;
+  }
+
+  /** `listen` hears every event before whoever follows the stream does. */
+  tellFirst(listen: (event: TurnEvent) => void): void {
+    this.#first.push(listen);
   }
 
   recent(): TurnRecord[] {

@@ -43,6 +43,14 @@ export function apply(state: PageState, event: PageEvent, now: number): PageStat
       return withUndoable(state, event.undoable);
     case 'undoable-ended':
       return { ...state, undo: state.undo.filter((each) => each.id !== event.id) };
+    case 'models-changed':
+      return { ...state, models: { downloads: event.downloads, pack: event.pack, pool: event.pool } };
+    case 'mind-changed':
+      return { ...state, mindVersion: state.mindVersion + 1 };
+    case 'conversation-changed':
+      return { ...state, conversations: { ...state.conversations, [event.conversation.id]: event.conversation } };
+    case 'conversation-deleted':
+      return { ...state, conversations: { ...state.conversations, [event.id]: null } };
     case 'level':
       return { ...state, level: { dbfs: event.dbfs, speech: event.speech } };
     case 'notice':

@@ -1,4 +1,6 @@
+import type { ChatConversation } from '../../contract/chat.ts';
 import type { InterfaceEvent, Status, TurnRecord } from '../../contract/interface.ts';
+import type { Download, EnginePack, PoolStatus } from '../../contract/models.ts';
 import type { Approval } from '../../contract/tool.ts';
 import type { Undoable } from './undoable.ts';
 
@@ -25,6 +27,12 @@ export interface PageState {
   /** What was typed here, by turn id; the stream tells what was heard, not what was typed. */
   typed: Readonly<Record<string, string>>;
   level: { dbfs: number; speech: boolean };
+  /** Undefined until one of them changes: what was there before is fetched. */
+  models: { downloads: Download[]; pack: EnginePack; pool: PoolStatus } | undefined;
+  /** Counts the changes of providers, budget and persona: who shows them fetches them anew. */
+  mindVersion: number;
+  /** Those that changed since the page is here, by id; null: deleted. */
+  conversations: Readonly<Record<string, ChatConversation | null>>;
   notices: Notice[];
   nextNoticeId: number;
 }
@@ -54,6 +62,9 @@ export function initialState(): PageState {
     turns: [],
     typed: {},
     level: { dbfs: -100, speech: false },
+    models: undefined,
+    mindVersion: 0,
+    conversations: {},
     notices: [],
     nextNoticeId: 1,
   };

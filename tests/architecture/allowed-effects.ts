@@ -25,17 +25,39 @@ export const ALLOWED_EFFECTS: readonly AllowedEffect[] = [
   },
   { path: 'main/host/computer-tools.ts', kinds: ['files'], because: 'makes the folder that scripts work in' },
   { path: 'main/gateway/api-token.ts', kinds: ['files'], because: 'the token of the API in the data folder' },
+  // Language models: files that the person asked for, of models and of their engine.
+  {
+    path: 'models/gguf/',
+    kinds: ['files', 'sockets'],
+    because: 'reads the header of a model, on disk or by ranges at an address that a person names',
+  },
+  { path: 'models/engine/engine-packs.ts', kinds: ['files'], because: 'keeps the builds of the engine in the data folder' },
+  { path: 'models/engine/run-npm.ts', kinds: ['programs'], because: 'fetches the engine with npm, pinned by sums and without scripts' },
   // The voice: sound in and out.
   { path: 'voice/tts/', kinds: ['programs', 'files'], because: 'espeak-ng as a program; its child writes to the pipe to us' },
   { path: 'voice/stt/speech-module.ts', kinds: ['unknown'], because: 'the recogniser is an old module that needs require' },
   { path: 'voice/wake/create-wake-detector.ts', kinds: ['unknown'], because: 'wake engines are found where they are installed' },
   { path: 'voice/vad/create-voice-activity-detector.ts', kinds: ['unknown'], because: 'the ONNX runtime is there or not' },
   { path: 'main/microphone/', kinds: ['programs', 'files'], because: 'records and plays sound by the programs of the system' },
+  // Models: what a person asked to fetch, and the list of what lies here.
+  { path: 'models/download/', kinds: ['files', 'sockets'], because: 'fetches the models that a person asked for into the models folder' },
+  {
+    path: 'models/library/',
+    kinds: ['files'],
+    because: 'deletes a fetched model when a person says so, and nothing outside the models folder',
+  },
+  // Language models.
+  { path: 'models/llama/engine-module.ts', kinds: ['unknown'], because: 'the engine pack lies in the data folder' },
   // Whoever is spoken to by people and their own programs, on addresses of the settings.
   { path: 'main/gateway/', kinds: ['sockets'], because: 'serves the page and the API' },
   { path: 'main/wyoming/wyoming-server.ts', kinds: ['sockets'], because: 'listens for Home Assistant where a person has switched it on' },
   { path: 'main/mcp/', kinds: ['sockets'], because: 'JARVIS as an MCP server: what is called there goes through the gate' },
   { path: 'main/host/running-host.ts', kinds: ['sockets'], because: 'the command line speaks to the JARVIS that runs' },
+  {
+    path: 'models/providers/open-provider.ts',
+    kinds: ['sockets'],
+    because: 'asks the language models of the settings; the fetch goes through guarded-fetch.ts, which follows nobody to another address',
+  },
   { path: 'renderer/host-link.ts', kinds: ['sockets'], because: 'the page speaks to its own host' },
   // The command line does what its person says, to the files that are named there.
   { path: 'main/cli/say.ts', kinds: ['files'], because: '`jarvis say --out FILE`' },
@@ -44,7 +66,12 @@ export const ALLOWED_EFFECTS: readonly AllowedEffect[] = [
   { path: 'main/cli/ask-signed.ts', kinds: ['sockets'], because: 'sends a signed command to another host, which has a gate of its own' },
   // Starting and ending JARVIS itself.
   { path: 'main/bootstrap/', kinds: ['programs', 'files', 'unknown'], because: 'installs, builds and starts JARVIS' },
-  { path: 'main/supervisor/fork-launcher.ts', kinds: ['programs'], because: 'starts our own voice process' },
+  { path: 'main/supervisor/fork-launcher.ts', kinds: ['programs'], because: 'starts our own voice and models processes' },
+  {
+    path: 'main/mind/open-models.ts',
+    kinds: ['sockets', 'unknown'],
+    because: 'hands the network to the downloads of models; looks whether an engine is installed',
+  },
   { path: 'main/headless/open-page.ts', kinds: ['programs'], because: 'opens our own page when JARVIS is started' },
   {
     path: 'main/electron/',

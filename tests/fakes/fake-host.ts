@@ -22,7 +22,9 @@ import { SettingsSchema } from '../../contract/settings.ts';
 import type { Approval, ApprovalDay, ToolOutcome } from '../../contract/tool.ts';
 import type { TurnEventBody } from '../../contract/turn-event.ts';
 import { fakeHome } from './fake-home.ts';
+import { chatHandlers, FakeHostChat } from './fake-host-chat.ts';
 import { FakeHostGate, gateHandlers } from './fake-host-gate.ts';
+import { FakeHostModels, modelHandlers } from './fake-host-models.ts';
 import { fakeHelp, fakeReport, fakeStatus } from './fake-host-words.ts';
 import { servePage } from './serve-page.ts';
 
@@ -58,6 +60,13 @@ interface Line extends FakePage {
 /** Speaks the whole contract to real pages, from a script instead of a house: a test shows scenes and reads what was asked of it. */
 export class FakeHost {
   readonly asked: string[] = [];
+  /** The same with all that went with it. */
+  readonly questions: {
+    text: string;
+    conversationId?: string | undefined;
+    parentId?: string | null | undefined;
+    again?: string | undefined;
+  }[] = [];
   readonly calls: HomeAction[] = [];
   readonly answers: { approvalId: string; approved: boolean; code?: string | undefined; by?: 'cli' | 'notification' | undefined }[] = [];
   cancelled = 0;
@@ -91,6 +100,8 @@ export class FakeHost {
   trial: Trial = { understood: false, matches: [], effects: [], problems: [] };
   turns: TurnRecord[] = [];
   readonly gate = new FakeHostGate();
+  readonly models = new FakeHostModels();
+  readonly chat = new FakeHostChat();
   readonly #options: FakeHostOptions;
   readonly #events = new EventPublisher<{ event: InterfaceEvent }>();
   readonly #lines = new Set<Line>();
@@ -246,6 +257,7 @@ export class FakeHost {
       }),
       ask: contract.ask.handler(({ input }) => {
         this.asked.push(input.text);
+        this.questions.push(input);
         return {
           turnId: this.playTurn([
             { type: 'turn-started', source: 'page', by: 'text' },
@@ -362,6 +374,8 @@ export class FakeHost {
       }),
       approvalStats: contract.approvalStats.handler(() => ({ days: this.approvalDays })),
       ...gateHandlers(this.gate),
+      ...modelHandlers(this.models),
+      ...chatHandlers(this.chat, (event) => this.send(event)),
       help: contract.help.handler(() => fakeHelp),
       settings: contract.settings.handler(() => SettingsSchema.parse({})),
     });

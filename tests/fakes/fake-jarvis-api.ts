@@ -1,8 +1,59 @@
 import { Broadcast } from '../../contract/broadcast.ts';
+import type { ChatConversation } from '../../contract/chat.ts';
 import { JarvisError } from '../../contract/failure.ts';
 import type { InterfaceEvent } from '../../contract/interface.ts';
 import { SettingsSchema } from '../../contract/settings.ts';
 import type { Caller, JarvisApi } from '../../main/gateway/router.ts';
+
+const conversation: ChatConversation = {
+  id: 'conversation-1',
+  title: 'Talk',
+  named: false,
+  createdAt: 0,
+  updatedAt: 0,
+  messages: 0,
+  head: null,
+  preview: '',
+};
+
+const nothing = (): never => {
+  throw new JarvisError('refused', 'There are no models here.');
+};
+
+/** Nobody is asked for these in the tests of the gateway. */
+const fakeMind = {
+  models: nothing,
+  pullModel: nothing,
+  foundModels: nothing,
+  importModel: nothing,
+  removeModel: nothing,
+  loadModel: nothing,
+  benchModel: nothing,
+  fetchEngine: nothing,
+  removeEngine: nothing,
+  mind: nothing,
+  saveMind: nothing,
+  checkProvider: nothing,
+  exportConversation: nothing,
+  attachFile: nothing,
+  pauseDownload: () => ({}),
+  resumeDownload: () => ({}),
+  cancelDownload: () => ({}),
+  unloadModel: () => ({}),
+  hardware: () => ({ history: [], problems: [] }),
+  conversations: () => [conversation],
+  conversation: () => ({ conversation, messages: [] }),
+  startConversation: () => conversation,
+  renameConversation: () => conversation,
+  deleteConversation: () => ({ restorableUntil: 0 }),
+  restoreConversation: () => conversation,
+  branchConversation: () => conversation,
+  showMessage: () => ({ conversation, messages: [] }),
+  searchConversations: () => [],
+  importConversation: () => conversation,
+  answerPlan: () => ({ accepted: false }),
+  stopTurn: () => ({ stopped: false }),
+} satisfies Partial<JarvisApi>;
 
 const status = { presence: 'idle' as const, muted: false, engines: [], services: [], bridges: [] };
 
@@ -68,6 +119,7 @@ export class FakeJarvisApi {
     mcpServers: () => [],
     addMcpServer: () => ({}),
     removeMcpServer: () => ({}),
+    ...fakeMind,
     help: () => [],
     settings: () => SettingsSchema.parse({}),
   };

@@ -78,7 +78,10 @@ export class FileRoots {
     this.#checkNames(relative(root, path));
     const real = this.#realPlaceOf(path);
     const realRoot = this.#roots.flatMap((each) => realOf(each) ?? []).find((each) => isInside(real, each));
-    if (realRoot === undefined) throw new FileRefusal(`${shown(basename(path))} lies outside of your own folders.`);
+    if (realRoot === undefined) {
+      if (realOf(root) === undefined) throw new FileRefusal(`There is no folder ${shown(basename(root))} here.`);
+      throw new FileRefusal(`${shown(basename(path))} lies outside of your own folders.`);
+    }
     this.#checkNames(relative(realRoot, real));
     for (const folder of this.#untouchable) {
       const kept = realOf(folder) ?? folder;

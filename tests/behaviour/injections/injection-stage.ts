@@ -22,6 +22,8 @@ import type { Injection, InjectionSource } from './injections.ts';
 
 export interface InjectionStage extends AsyncDisposable {
   gate: Gate;
+  registry: ToolRegistry;
+  approvals: Approvals;
   home: MergedHome;
   timers: TimerService;
   clock: FakeClock;
@@ -98,6 +100,8 @@ export async function injectionStage(injection: Injection, policy: Policy = DEFA
   })();
   const audit = { path: '', write: async () => undefined, [Symbol.asyncDispose]: async () => undefined };
   return {
+    registry,
+    approvals,
     gate: createGate({ registry, policy, approvals, audit, stop: new EmergencyStop(), clock }),
     home,
     timers,
