@@ -228,6 +228,15 @@ describe('a turn', () => {
     expect(events.at(-1)).toEqual({ type: 'reply-ended', text: 'A large one is coming.' });
   });
 
+  it('takes no command out of a letter', async () => {
+    const letter = `${'turn on the desk lamp. '.repeat(50)}`;
+    const { requests, events } = await turn(letter, {
+      understandings: { [letter]: { type: 'matched', matches: [{ intent: 'HassTurnOn', slots: {}, targets: ['light.desk'], confidence: 1 }] } },
+    });
+    expect(requests).toEqual([]);
+    expect(events.at(0)).toMatchObject({ type: 'turn-failed', failure: { code: 'no-match' } });
+  });
+
   it('claims nothing for an intent that nobody carries out', async () => {
     const understandings: Record<string, Understanding> = {
       brew: { type: 'matched', matches: [{ intent: 'orderDrink', slots: {}, targets: [], confidence: 1 }] },

@@ -10,6 +10,9 @@ import { TurnTaint } from './turn-taint.ts';
 
 export type { TurnRequest, TurnResult, TurnServices } from './turn-context.ts';
 
+/** Characters that a command may have. */
+const LONGEST_COMMAND = 1000;
+
 /** What the words of a turn come to. */
 type Heard =
   /** Agreed to: an answer to a question, or a command whose time has come. */
@@ -54,6 +57,8 @@ function listen(question: OpenQuestion | undefined, { request, services, view }:
   const answer = question === undefined ? undefined : readAnswer(request.text, question, view);
   if (answer?.type === 'chosen') return { type: 'agreed', matches: answer.matches };
   if (answer?.type === 'declined') return { type: 'declined' };
+  // A letter is no command, whatever sentences are in it.
+  if (request.text.length > LONGEST_COMMAND) return { type: 'new', understanding: { type: 'none', reason: 'no-match' } };
   const hearing = { before: request.before ?? [], ...(request.room === undefined ? {} : { room: request.room }) };
   return { type: 'new', understanding: services.phrasebook().understand(request.text, hearing) };
 }

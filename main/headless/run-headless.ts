@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setFlagsFromString } from 'node:v8';
 import { openDataFolder } from '../../store/data-folder.ts';
 import { takeInstanceLock } from '../../store/instance-lock.ts';
 import { openLog } from '../host/log.ts';
@@ -42,7 +43,11 @@ export async function runHeadless(options: { open: boolean; port?: number }): Pr
       process.stdout.write(`JARVIS: ${host.address ?? ''}\n`);
       if (options.open && settings.server.openBrowser && host.address !== undefined) openPage(host.address);
       await Promise.race([
-        host.listening().then(() => process.stdout.write('Listening. Say "Jarvis, turn on the kitchen light". Ctrl-C ends.\n')),
+        host.listening().then(() => {
+          // What was read at the start is thrown away: from now on work may take the room that it needs (see main/bootstrap/hand-over.mjs).
+          setFlagsFromString('--semi-space-growth-factor=2');
+          process.stdout.write('Listening. Say "Jarvis, turn on the kitchen light". Ctrl-C ends.\n');
+        }),
         ended,
       ]);
       await ended;
