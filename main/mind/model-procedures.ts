@@ -79,7 +79,7 @@ export function modelProcedures({ models, mind, hardware, ending }: ModelProcedu
     benchModel: ({ id }) => models.bench(id, ending),
     fetchEngine: (wish) => models.fetchEngine(wish?.build),
     async removeEngine({ build }) {
-      await models.removeEngine(build);
+      await models.engine.remove(build);
       return { deleted: true };
     },
     mind: () => mind.report(),

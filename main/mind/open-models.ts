@@ -1,52 +1,35 @@
-import { statfs } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { freemem, homedir, totalmem } from 'node:os';
+import { homedir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Broadcast } from '../../contract/broadcast.ts';
 import type { Clock } from '../../contract/clock.ts';
 import { JarvisError } from '../../contract/failure.ts';
 import type { ServiceStatus } from '../../contract/interface.ts';
-import type {
-  BuildChoice,
-  Download,
-  EngineBuild,
-  EnginePack,
-  EnginePlan,
-  InstalledModel,
-  Machine,
-  MindSettings,
-  ModelsReport,
-} from '../../contract/models.ts';
+import type { Download, EngineBuild, EnginePack, InstalledModel, MindSettings, ModelsReport } from '../../contract/models.ts';
 import type { FoundModel, ModelBench } from '../../contract/models-interface.ts';
 import type { Settings } from '../../contract/settings.ts';
 import { CATALOGUE, findInCatalogue, fromGguf } from '../../models/catalogue/catalogue.ts';
 import { DownloadManager } from '../../models/download/download-manager.ts';
 import { readMirror } from '../../models/download/mirror.ts';
-import { chooseBuild } from '../../models/engine/choose-build.ts';
-import { EnginePacks } from '../../models/engine/engine-packs.ts';
-import { findCudaLibraries } from '../../models/engine/find-cuda-libraries.ts';
-import { findNpm } from '../../models/engine/run-npm.ts';
-import { planEngines, type WantedModel } from '../../models/fit/plan-engines.ts';
 import { planLoad } from '../../models/fit/plan-load.ts';
-import { recommend } from '../../models/fit/recommend.ts';
-import { gpuBudget, memoryBudget, usableCard } from '../../models/fit/usable-card.ts';
 import { readGgufFile } from '../../models/gguf/read-gguf.ts';
 import { ModelLibrary } from '../../models/library/model-library.ts';
 import { programFolders } from '../../models/library/program-folders.ts';
 import { type LocalProvider, localProvider } from '../../models/local/local-provider.ts';
-import { ModelError } from '../../models/model-link.ts';
-import type { ModelMemory } from '../../models/pool/load-plan.ts';
 import { ModelPool } from '../../models/pool/model-pool.ts';
 import type { Pressure } from '../../models/pool/pressure.ts';
 import { jsonFile } from '../../store/json-file.ts';
 import type { Hardware } from '../../tools/system/this-hardware.ts';
 import type { Log } from '../host/log.ts';
 import type { ChildLauncher } from '../supervisor/child.ts';
-import { createModelsService, type EngineChoice } from '../supervisor/models-service.ts';
+import { createModelsService } from '../supervisor/models-service.ts';
 import { benchModel } from './bench-model.ts';
+import { EngineInUse } from './engine-in-use.ts';
+import { freeBytes } from './free-bytes.ts';
+import { inWords, wordsOf } from './in-words.ts';
 import { listModels } from './list-models.ts';
 import { lockIn } from './lock-in.ts';
+import { modelBudget, planModels } from './plan-models.ts';
 import { downloadFor } from './pull-model.ts';
 
 export interface ModelsOptions {
@@ -67,7 +50,7 @@ export interface ModelsOptions {
 }
 
 /** What the voice process holds: its engines are small, and it comes first. */
-const VOICE = [
+const _VOICE = [
   { kind: 'stt', title: 'Phrase recogniser', memoryBytes: 60_000_000 },
   { kind: 'wake', title: 'Wake word', memoryBytes: 10_000_000 },
   { kind: 'tts', title: 'espeak-ng', memoryBytes: 20_000_000 },
@@ -82,46 +65,20 @@ export class Models implements AsyncDisposable {
   readonly folder: string;
   readonly library: ModelLibrary;
   readonly downloads: DownloadManager;
-  readonly packs: EnginePacks;
+  readonly engine: EngineInUse;
   readonly pool: ModelPool;
   readonly local: LocalProvider;
   readonly #options: ModelsOptions;
   readonly #service: ReturnType<typeof createModelsService>;
   readonly #ending = new AbortController();
-  /** As last read; until then what the system says of its memory alone. */
-  #machine: Machine;
-  #choice: BuildChoice;
-  #pack: EnginePack | undefined;
-  #fetching: AbortController | undefined;
 
   constructor(options: ModelsOptions) {
     const { dataFolder, settings, clock, newId, environment } = options;
     this.#options = options;
     this.folder = settings.folder ?? join(dataFolder, 'models');
-    this.#machine = {
-      platform: platformOf(process.platform),
-      arch: process.arch,
-      cpu: { name: 'unknown', cores: 1 },
-      memory: { totalBytes: totalmem(), freeBytes: freemem() },
-      cards: [],
-      vulkan: false,
-    };
-    this.#choice = chooseBuild(this.#machine, this.#forced());
-    this.packs = new EnginePacks({
-      folder: join(dataFolder, 'engines'),
-      platform: this.#machine.platform,
-      arch: process.arch,
-      clock,
-      newId,
-      npm: () => findNpm(process.execPath, environment),
-      tell: (pack) => {
-        this.#pack = pack;
-        this.#changed();
-      },
-    });
     this.#service = createModelsService({
       launch: options.launch,
-      engine: { build: this.#choice.build },
+      engine: { build: 'cpu' },
       clock,
       newId,
       log: options.log,
@@ -129,6 +86,16 @@ export class Models implements AsyncDisposable {
       onEngine: () => this.#changed(),
       // Weights are mapped from files: what is resident may be all of the machine's memory, and the pool keeps to its budget.
       memoryLimitBytes: totalmem(),
+    });
+    this.engine = new EngineInUse({
+      dataFolder,
+      build: settings.build,
+      readMachine: () => options.hardware.readMachine(),
+      configure: (engine) => this.#service.configure(engine),
+      changed: () => this.#changed(),
+      clock,
+      newId,
+      environment,
     });
     const inspect = async (path: string) => {
       const { kind, title, quantisation, licence, tools, shape, problem } = fromGguf(path, await readGgufFile(path));
@@ -182,7 +149,7 @@ export class Models implements AsyncDisposable {
       find: (id) => this.library.find(id),
       planLoad: (model, available, limits) =>
         planLoad(model, available, model.kind === 'embedding' ? limits : { contextSize: options.mind().contextSize, ...limits }),
-      budget: (held) => this.#budget(held),
+      budget: (held) => modelBudget(this.engine.seen, settings, held),
       smaller: (model) => this.#smaller(model),
       idleUnloadMs: () => options.mind().idleUnloadMinutes * 60_000,
       clock,
@@ -201,10 +168,9 @@ export class Models implements AsyncDisposable {
 
   /** Reads what is installed and goes on with what was being fetched. Rejects when a list cannot be read. */
   async open({ fetches }: { /** False: another JARVIS may be fetching. */ fetches: boolean }): Promise<void> {
-    if (fetches) await this.packs.tidy();
+    if (fetches) await this.engine.packs.tidy();
     await Promise.all([this.library.open(), fetches ? this.downloads.open() : undefined]);
-    await this.#readMachine();
-    await this.#useEngine();
+    await this.engine.open();
     this.#follow(this.pool.changes.subscribe(this.#ending.signal));
     this.#follow(this.downloads.changes(this.#ending.signal));
     this.#follow(this.library.changes(this.#ending.signal));
@@ -218,13 +184,9 @@ export class Models implements AsyncDisposable {
     this.pool.pin(this.#options.mind().pinned);
   }
 
-  get build(): BuildChoice {
-    return this.#choice;
-  }
-
-  /** The engine can be started: its pack is here, or it lies with JARVIS itself. */
+  /** The engine can be started. */
   get hasEngine(): boolean {
-    return this.#pack?.state === 'installed' || hasOwnEngine();
+    return this.engine.isThere;
   }
 
   engineStatus(): ServiceStatus {
@@ -241,17 +203,17 @@ export class Models implements AsyncDisposable {
 
   /** What JARVIS has, may have and could do with it. `contextSize` in tokens. */
   async report(contextSize = this.#options.mind().contextSize): Promise<ModelsReport> {
-    const machine = await this.#readMachine();
+    const { machine, chosen } = await this.engine.readMachine();
     const pool = this.pool.status();
     const downloads = this.downloads.list();
+    const installed = this.library.list();
     const free = await freeBytes(this.folder).catch(() => undefined);
-    const seen = this.#asBuilt(machine);
     return {
       machine,
-      build: this.#choice,
-      pack: await this.pack(),
-      models: listModels({ machine: seen, contextSize, installed: this.library.list(), downloads, resident: pool.resident }),
-      plan: this.#plan(seen, contextSize),
+      build: this.engine.choice,
+      pack: await this.engine.pack(),
+      models: listModels({ machine: chosen, contextSize, installed, downloads, resident: pool.resident }),
+      plan: planModels(installed, chosen, contextSize),
       pool,
       downloads,
       folder: this.folder,
@@ -259,23 +221,15 @@ export class Models implements AsyncDisposable {
     };
   }
 
-  async pack(): Promise<EnginePack> {
-    if (this.#pack?.state === 'fetching') return this.#pack;
-    const pack = await this.packs.state(this.#choice.build);
-    this.#pack = pack;
-    if (pack.state !== 'installed' && hasOwnEngine() && this.#choice.build === 'cpu') return { ...pack, state: 'installed' };
-    return pack;
-  }
-
   /** Resolves when it is on the list of downloads. The engine is fetched beside it where there is none. */
   async pull(wanted: string, acceptLicence: boolean): Promise<Download> {
     const { file, alongside } = await downloadFor(wanted, acceptLicence, this.#ending.signal);
     const { download } = await inWords(() => this.downloads.start(file));
     for (const each of alongside) await inWords(() => this.downloads.start(each));
-    if ((file.kind === 'chat' || file.kind === 'embedding' || file.kind === 'vision') && !this.hasEngine && this.#fetching === undefined) {
-      this.fetchEngine().catch((error: unknown) =>
-        this.#options.notice('warning', `The engine for local models could not be fetched: ${wordsOf(error)}`),
-      );
+    if ((file.kind === 'chat' || file.kind === 'embedding' || file.kind === 'vision') && !this.engine.isThere && !this.engine.isFetching) {
+      this.engine
+        .fetch(undefined, this.#ending.signal)
+        .catch((error: unknown) => this.#options.notice('warning', `The engine for local models could not be fetched: ${wordsOf(error)}`));
     }
     return download;
   }
@@ -326,21 +280,8 @@ export class Models implements AsyncDisposable {
   }
 
   /** Fetches the native engine; the one for this machine where none is named. */
-  async fetchEngine(build: EngineBuild = this.#choice.build): Promise<EnginePack> {
-    const fetching = new AbortController();
-    this.#fetching = fetching;
-    try {
-      const pack = await inWords(() => this.packs.install(build, AbortSignal.any([this.#ending.signal, fetching.signal])));
-      await this.#useEngine();
-      return pack;
-    } finally {
-      this.#fetching = undefined;
-    }
-  }
-
-  async removeEngine(build: EngineBuild): Promise<void> {
-    await inWords(() => this.packs.remove(build));
-    await this.#useEngine();
+  fetchEngine(build: EngineBuild | undefined): Promise<EnginePack> {
+    return this.engine.fetch(build, this.#ending.signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -361,62 +302,6 @@ export class Models implements AsyncDisposable {
     );
   }
 
-  #forced(): EngineBuild | undefined {
-    const { build } = this.#options.settings;
-    return build === 'auto' ? undefined : build;
-  }
-
-  async #readMachine(): Promise<Machine> {
-    const machine = await this.#options.hardware.readMachine();
-    this.#machine = machine;
-    const libraries = machine.cards.some(({ vendor }) => vendor === 'nvidia')
-      ? await findCudaLibraries(machine.platform, this.#options.environment).catch(() => undefined)
-      : undefined;
-    this.#choice = chooseBuild(machine, this.#forced(), libraries);
-    return machine;
-  }
-
-  /** Takes the pack of the chosen build, else a lesser one that is here, else what lies with JARVIS itself. */
-  async #useEngine(): Promise<void> {
-    const wished = [this.#choice.build, ...this.#choice.others];
-    for (const build of wished) {
-      const pack = await this.packs.state(build);
-      if (pack.state !== 'installed' || pack.path === undefined) continue;
-      this.#pack = pack;
-      await this.#configure({ build, engineFolder: pack.path });
-      return;
-    }
-    this.#pack = await this.packs.state(this.#choice.build);
-    await this.#configure({ build: hasOwnEngine() ? 'cpu' : this.#choice.build });
-  }
-
-  #engine: EngineChoice | undefined;
-
-  async #configure(engine: EngineChoice): Promise<void> {
-    const same = this.#engine?.build === engine.build && this.#engine.engineFolder === engine.engineFolder;
-    this.#engine = engine;
-    if (!same) await this.#service.configure(engine);
-    this.#changed();
-  }
-
-  /** The machine as the engine in use sees it: the CPU build knows no card. */
-  #asBuilt(machine: Machine): Machine {
-    return (this.#engine?.build ?? this.#choice.build) === 'cpu' ? { ...machine, cards: [] } : machine;
-  }
-
-  #budget(held: ModelMemory): ModelMemory {
-    const { settings } = this.#options;
-    const machine = this.#asBuilt(this.#machine);
-    const card = usableCard(machine);
-    const gpuFree =
-      card === undefined || card.shared
-        ? Number.POSITIVE_INFINITY
-        : machine.cards.reduce((sum, each) => sum + (each.freeBytes ?? each.memoryBytes), 0);
-    const gpu = Math.min(gpuBudget(card), gpuFree + held.gpuBytes, settings.gpuBytes ?? Number.POSITIVE_INFINITY);
-    const memory = Math.min(memoryBudget(machine), settings.memoryBytes ?? Number.POSITIVE_INFINITY);
-    return { gpuBytes: Math.max(0, gpu), memoryBytes: Math.max(0, memory) };
-  }
-
   #smaller(model: InstalledModel): InstalledModel | undefined {
     return this.library
       .list()
@@ -430,42 +315,6 @@ export class Models implements AsyncDisposable {
     return resident === undefined ? undefined : `${model.title} is loaded; unload it first.`;
   }
 
-  /** What would be resident together: the best chat model that is here, or the one to take; the same of embeddings; and the voice. */
-  #plan(machine: Machine, contextSize: number): EnginePlan {
-    const wanted = (['chat', 'embedding'] as const).flatMap((kind): WantedModel[] => {
-      const here = this.library
-        .list()
-        .filter((model) => model.kind === kind && model.problem === undefined)
-        .sort((one, other) => other.bytes - one.bytes)[0];
-      const size = kind === 'embedding' ? 2048 : contextSize;
-      if (here !== undefined)
-        return [
-          {
-            kind,
-            title: here.title,
-            bytes: here.bytes,
-            quantisation: here.quantisation ?? '-',
-            contextSize: size,
-            ...(here.shape === undefined ? {} : { shape: here.shape }),
-          },
-        ];
-      const best = recommend(kind, machine, CATALOGUE, size);
-      if (best === undefined) return [];
-      const { entry, file } = best;
-      return [
-        {
-          kind,
-          title: entry.title,
-          bytes: file.bytes,
-          quantisation: file.quantisation,
-          contextSize: size,
-          ...(entry.shape === undefined ? {} : { shape: entry.shape }),
-        },
-      ];
-    });
-    return planEngines(wanted, machine, VOICE);
-  }
-
   #follow(changes: AsyncIterable<unknown>): void {
     const run = async (): Promise<void> => {
       for await (const _ of changes) this.#changed();
@@ -477,45 +326,3 @@ export class Models implements AsyncDisposable {
     this.changes.publish({ type: 'models-changed' });
   }
 }
-
-/** Failures of the parts are sentences for people already. */
-async function inWords<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof JarvisError) throw error;
-    if (error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError) throw error;
-    throw new JarvisError(error instanceof ModelError && error.trouble === 'aborted' ? 'cancelled' : 'refused', wordsOf(error), {
-      cause: error,
-    });
-  }
-}
-
-function wordsOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return /[.!?]$/u.test(text) ? text : `${text}.`;
-}
-
-async function freeBytes(folder: string): Promise<number> {
-  for (let path = folder; ; path = join(path, '..')) {
-    try {
-      const { bavail, bsize } = await statfs(path);
-      return bavail * bsize;
-    } catch (error) {
-      if (path === join(path, '..')) throw error;
-    }
-  }
-}
-
-/** Installed beside JARVIS, as it is where JARVIS is developed. */
-function hasOwnEngine(): boolean {
-  try {
-    createRequire(import.meta.url).resolve('node-llama-cpp/package.json');
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const platformOf = (platform: NodeJS.Platform): Machine['platform'] =>
-  platform === 'linux' || platform === 'darwin' || platform === 'win32' ? platform : 'other';

@@ -141,7 +141,7 @@ export async function startMind(options: StartMindOptions): Promise<StartedMind>
     },
     async tell(signal) {
       for await (const _ of models.changes.subscribe(signal)) {
-        const pack = await models.pack();
+        const pack = await models.engine.pack();
         state.changes.publish({ type: 'models-changed', downloads: models.downloads.list(), pack, pool: models.pool.status() });
         await clock.sleep(TELL_MS, signal);
       }

@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { Broadcast } from '../../contract/broadcast.ts';
 import type { Clock } from '../../contract/clock.ts';
-import { type Download, DownloadSchema, ModelKindSchema } from '../../contract/models.ts';
+import type { Download } from '../../contract/models.ts';
 import { type CollectOptions, collectPartials } from './collect-partials.ts';
+import { type DownloadFile, DownloadFileSchema, type DownloadRecord, DownloadRecordSchema, targetOf } from './download-file.ts';
 import { bytesInWords, DownloadTrouble } from './download-trouble.ts';
 import { type FetchedFile, fetchFile } from './fetch-file.ts';
 import type { Fetch, HttpSourceOptions } from './http-source.ts';
@@ -12,32 +13,7 @@ import { discardPartial, type OpenPart, openPart } from './partial-file.ts';
 import { ProgressMeter } from './progress-meter.ts';
 import { safeFileName } from './safe-file-name.ts';
 
-/** What shall be fetched. */
-export const DownloadFileSchema = z.object({
-  title: z.string().max(500),
-  modelId: z.string().min(1).max(300),
-  kind: ModelKindSchema,
-  /** `http:`, `https:` or `file:` */
-  url: z.url().max(4000),
-  /** Name on disk; made safe here. */
-  name: z.string().min(1).max(1000),
-  bytes: z.number().int().min(0).optional(),
-  /** True: `bytes` is a guess, and no other length is refused for it. */
-  estimated: z.boolean().optional(),
-  sha256: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/u)
-    .optional(),
-});
-export type DownloadFile = z.infer<typeof DownloadFileSchema>;
-
-const ProofSchema = z.enum(['list', 'publisher', 'size', 'nothing']);
-const RecordSchema = z.object({
-  download: DownloadSchema,
-  file: DownloadFileSchema,
-  settled: z.object({ bytes: z.number(), sha256: z.string(), proof: ProofSchema }).optional(),
-});
-type DownloadRecord = z.infer<typeof RecordSchema>;
+export type { DownloadFile } from './download-file.ts';
 
 export interface DownloadManagerOptions {
   /** Models lie in it, each in a folder of its model's name; `quarantine` in it holds what must not be loaded. */
@@ -114,7 +90,7 @@ export class DownloadManager implements AsyncDisposable {
     const rows = z.array(z.unknown()).safeParse(await this.#options.store.load()).data ?? [];
     for (const row of rows) {
       // A row of another version costs its line in the list; its bytes are taken up when the same file is started again.
-      const record = RecordSchema.safeParse(row).data;
+      const record = DownloadRecordSchema.safeParse(row).data;
       if (record === undefined) continue;
       const goesOn = ['running', 'checking', 'waiting'].includes(record.download.state);
       const { bytesPerSecond: _, ...download } = record.download;
@@ -249,7 +225,7 @@ export class DownloadManager implements AsyncDisposable {
   }
 
   #target(file: DownloadFile): string {
-    return join(this.#options.folder, folderOf(file.modelId), safeFileName(file.name));
+    return targetOf(this.#options.folder, file);
   }
 
   #find(id: string): Entry {
@@ -417,12 +393,6 @@ export class DownloadManager implements AsyncDisposable {
     this.#saving = next;
     return next;
   }
-}
-
-/** Of a model that calls itself as our own folder for bad files does. */
-function folderOf(modelId: string): string {
-  const name = safeFileName(modelId);
-  return name.toLowerCase() === 'quarantine' ? `_${name}` : name;
 }
 
 const isActive = ({ download: { state } }: DownloadRecord): boolean => state === 'waiting' || state === 'running' || state === 'checking';

@@ -67,11 +67,8 @@ export const ALLOWED_EFFECTS: readonly AllowedEffect[] = [
   // Starting and ending JARVIS itself.
   { path: 'main/bootstrap/', kinds: ['programs', 'files', 'unknown'], because: 'installs, builds and starts JARVIS' },
   { path: 'main/supervisor/fork-launcher.ts', kinds: ['programs'], because: 'starts our own voice and models processes' },
-  {
-    path: 'main/mind/open-models.ts',
-    kinds: ['sockets', 'unknown'],
-    because: 'hands the network to the downloads of models; looks whether an engine is installed',
-  },
+  { path: 'main/mind/open-models.ts', kinds: ['sockets'], because: 'hands the network to the downloads of models that a person asks for' },
+  { path: 'main/mind/engine-in-use.ts', kinds: ['unknown'], because: 'looks whether an engine lies with JARVIS itself' },
   { path: 'main/headless/open-page.ts', kinds: ['programs'], because: 'opens our own page when JARVIS is started' },
   {
     path: 'main/electron/',

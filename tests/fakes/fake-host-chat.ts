@@ -1,6 +1,7 @@
 import { implement, ORPCError } from '@orpc/server';
-import type { ChatConversation, ChatHit, ChatThread } from '../../contract/chat.ts';
+import type { ChatConversation, ChatHit, ChatMessage, ChatThread } from '../../contract/chat.ts';
 import { type InterfaceEvent, jarvisInterface } from '../../contract/interface.ts';
+import type { TurnEventBody } from '../../contract/turn-event.ts';
 
 /** What the fake host has kept of conversations: a test sets it, and reads what was asked. */
 export class FakeHostChat {
@@ -12,6 +13,11 @@ export class FakeHostChat {
   planTrouble: string | undefined;
   readonly attached: { name: string; text: string }[] = [];
   readonly stopped: string[] = [];
+  /** Ids of messages whose version was asked for. */
+  readonly shown: string[] = [];
+  readonly imported: string[] = [];
+  /** What follows the beginning of a written turn; absent: it is repeated, and that is all. */
+  answer: ((text: string) => TurnEventBody[]) | undefined;
   #next = 1;
 
   add(title: string, at: number): ChatThread {
@@ -20,6 +26,41 @@ export class FakeHostChat {
     const thread: ChatThread = { conversation, messages: [] };
     this.threads = [thread, ...this.threads];
     return thread;
+  }
+
+  /** One more message at the end of what is shown of it. */
+  keep(
+    thread: ChatThread,
+    role: ChatMessage['role'],
+    text: string,
+    more: Partial<ChatThread['messages'][number]> = {},
+  ): ChatThread['messages'][number] {
+    const before = thread.messages.at(-1);
+    const id = more.id ?? `message-${this.#next++}`;
+    const message = {
+      id,
+      conversationId: thread.conversation.id,
+      parentId: before?.id ?? null,
+      role,
+      text,
+      at: (before?.at ?? thread.conversation.createdAt) + 1000,
+      turnId: role === 'jarvis' && before !== undefined ? before.turnId : `kept-${id}`,
+      source: 'page' as const,
+      steps: [],
+      sources: [],
+      attachments: [],
+      siblings: [id],
+      ...more,
+    };
+    thread.messages = [...thread.messages, message];
+    thread.conversation = {
+      ...thread.conversation,
+      messages: thread.messages.length,
+      head: id,
+      preview: text.slice(0, 120),
+      updatedAt: message.at,
+    };
+    return message;
   }
 }
 
@@ -51,15 +92,20 @@ export function chatHandlers(chat: FakeHostChat, send: (event: InterfaceEvent) =
       const thread = removed.find(({ conversation }) => conversation.id === input.id);
       if (thread === undefined) throw new ORPCError('BAD_REQUEST', { message: 'It is too late for that.' });
       chat.threads = [thread, ...chat.threads];
+      send({ type: 'conversation-changed', conversation: thread.conversation });
       return thread.conversation;
     }),
     branchConversation: contract.branchConversation.handler(({ input }) => {
       const from = threadOf(input.id);
       const thread = chat.add(`${from.conversation.title} (branch)`, Date.now());
+      thread.conversation = { ...thread.conversation, branchOf: { conversationId: input.id, messageId: input.messageId } };
       thread.messages = from.messages.slice(0, from.messages.findIndex(({ id }) => id === input.messageId) + 1);
       return thread.conversation;
     }),
-    showMessage: contract.showMessage.handler(({ input }) => threadOf(input.id)),
+    showMessage: contract.showMessage.handler(({ input }) => {
+      chat.shown.push(input.messageId);
+      return threadOf(input.id);
+    }),
     searchConversations: contract.searchConversations.handler(() => chat.hits),
     exportConversation: contract.exportConversation.handler(({ input }) => ({
       name: `conversation.${input.format === 'json' ? 'json' : 'md'}`,
@@ -67,7 +113,10 @@ export function chatHandlers(chat: FakeHostChat, send: (event: InterfaceEvent) =
         .messages.map(({ text }) => text)
         .join('\n\n'),
     })),
-    importConversation: contract.importConversation.handler(() => chat.add('Imported', Date.now()).conversation),
+    importConversation: contract.importConversation.handler(({ input }) => {
+      chat.imported.push(input.text);
+      return chat.add('Imported', Date.now()).conversation;
+    }),
     attachFile: contract.attachFile.handler(({ input }) => {
       chat.attached.push(input);
       return { id: `file-${chat.attached.length}`, name: input.name, mediaType: input.mediaType, bytes: input.text.length };

@@ -1,7 +1,14 @@
 import { implement, ORPCError } from '@orpc/server';
 import type { HardwareReport } from '../../contract/hardware.ts';
 import { jarvisInterface } from '../../contract/interface.ts';
-import { type MindSettings, MindSettingsSchema, type ModelsReport, type ProviderStatus, type Spending } from '../../contract/models.ts';
+import {
+  type MindSettings,
+  MindSettingsSchema,
+  type ModelsReport,
+  type ProviderModel,
+  type ProviderStatus,
+  type Spending,
+} from '../../contract/models.ts';
 import type { FoundModel, MindReport, ModelBench } from '../../contract/models-interface.ts';
 
 const nothing = { inputTokens: 0, outputTokens: 0, costMicros: 0 };
@@ -34,9 +41,16 @@ export class FakeHostModels {
   spending: Spending = { budget: { currency: 'EUR' }, today: nothing, month: nothing, days: [] };
   mindProblem: string | undefined;
   available = false;
-  check: { ok: boolean; sentence: string } = { ok: true, sentence: 'It answers.' };
+  check: { ok: boolean; sentence: string; models?: ProviderModel[] } = { ok: true, sentence: 'It answers.' };
   hardware: HardwareReport = { history: [], problems: [] };
   bench: ModelBench | undefined;
+  /** Set: this procedure is refused with this sentence. */
+  readonly refused = new Map<string, string>();
+  /** Context sizes for which the models were asked for, and how often the machine was looked at. */
+  readonly contexts: (number | undefined)[] = [];
+  looks = 0;
+  /** Made for each question about the models; absent: `report`. */
+  reportFor: ((contextSize: number | undefined) => ModelsReport) | undefined;
   /** Set: whatever is pulled is refused with this sentence. */
   pullTrouble: string | undefined;
   /** Name of the procedure and its input, in order. */
@@ -45,8 +59,13 @@ export class FakeHostModels {
 
 export function modelHandlers(models: FakeHostModels) {
   const contract = implement(jarvisInterface);
+  const refuse = (procedure: string): void => {
+    const sentence = models.refused.get(procedure);
+    if (sentence !== undefined) throw new ORPCError('BAD_REQUEST', { message: sentence });
+  };
   const note = (procedure: string, input: unknown): void => {
     models.asked.push({ procedure, input });
+    refuse(procedure);
   };
   const mind = (): MindReport => ({
     settings: models.settings,
@@ -60,7 +79,11 @@ export function modelHandlers(models: FakeHostModels) {
     return {};
   };
   return {
-    models: contract.models.handler(() => models.report),
+    models: contract.models.handler(({ input }) => {
+      refuse('models');
+      models.contexts.push(input?.contextSize);
+      return models.reportFor?.(input?.contextSize) ?? models.report;
+    }),
     pullModel: contract.pullModel.handler(({ input }) => {
       note('pullModel', input);
       if (models.pullTrouble !== undefined) throw new ORPCError('BAD_REQUEST', { message: models.pullTrouble });
@@ -80,7 +103,8 @@ export function modelHandlers(models: FakeHostModels) {
     }),
     removeModel: contract.removeModel.handler(({ input }) => {
       note('removeModel', input);
-      return { deleted: true };
+      const model = models.report.models.find(({ id, installed }) => (installed?.id ?? id) === input.id);
+      return { deleted: model?.installed?.source !== 'referenced' };
     }),
     loadModel: contract.loadModel.handler(({ input }) => {
       note('loadModel', input);
@@ -100,7 +124,10 @@ export function modelHandlers(models: FakeHostModels) {
       note('removeEngine', input);
       return { deleted: true };
     }),
-    mind: contract.mind.handler(mind),
+    mind: contract.mind.handler(() => {
+      refuse('mind');
+      return mind();
+    }),
     saveMind: contract.saveMind.handler(({ input }) => {
       note('saveMind', input);
       models.settings = MindSettingsSchema.parse({ ...models.settings, ...input });
@@ -108,8 +135,13 @@ export function modelHandlers(models: FakeHostModels) {
     }),
     checkProvider: contract.checkProvider.handler(({ input }) => {
       note('checkProvider', input.settings);
-      return { ...models.check, models: [] };
+      return { models: [], ...models.check };
     }),
-    hardware: contract.hardware.handler(() => models.hardware),
+    hardware: contract.hardware.handler(({ input }) => {
+      refuse('hardware');
+      models.looks += 1;
+      const since = (models.hardware.now?.at ?? 0) - (input?.history ?? 600_000);
+      return { ...models.hardware, history: models.hardware.history.filter(({ at }) => at >= since) };
+    }),
   };
 }

@@ -66,6 +66,8 @@ export class FakeHost {
     conversationId?: string | undefined;
     parentId?: string | null | undefined;
     again?: string | undefined;
+    attachments?: string[] | undefined;
+    silent?: boolean | undefined;
   }[] = [];
   readonly calls: HomeAction[] = [];
   readonly answers: { approvalId: string; approved: boolean; code?: string | undefined; by?: 'cli' | 'notification' | undefined }[] = [];
@@ -260,9 +262,19 @@ export class FakeHost {
         this.questions.push(input);
         return {
           turnId: this.playTurn([
-            { type: 'turn-started', source: 'page', by: 'text' },
-            { type: 'reply-ended', text: `You wrote: ${input.text}` },
-            { type: 'turn-ended' },
+            {
+              type: 'turn-started',
+              source: 'page',
+              by: 'text',
+              ...(input.conversationId !== undefined && { conversationId: input.conversationId }),
+              ...(input.parentId !== undefined && { parentId: input.parentId }),
+              ...(input.again !== undefined && { again: input.again }),
+              ...(input.attachments !== undefined && { attachments: input.attachments }),
+            },
+            ...(this.chat.answer?.(input.text) ?? [
+              { type: 'reply-ended' as const, text: `You wrote: ${input.text}` },
+              { type: 'turn-ended' as const },
+            ]),
           ]),
         };
       }),

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { type DownloadEnd, DownloadFileSchema, DownloadManager } from '../../models/download/download-manager.ts';
+import { DownloadFileSchema } from '../../models/download/download-file.ts';
+import { type DownloadEnd, DownloadManager } from '../../models/download/download-manager.ts';
 import { openPart, type PartHandle } from '../../models/download/partial-file.ts';
 import { jsonFile } from '../../store/json-file.ts';
 
