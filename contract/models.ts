@@ -389,6 +389,8 @@ export const ListedModelSchema = z.object({
   fit: FitSchema.optional(),
   /** The one to take for this kind on this machine. */
   recommended: z.boolean(),
+  /** Why no part of JARVIS uses it by itself yet, in words. */
+  unused: z.string().optional(),
 });
 export type ListedModel = z.infer<typeof ListedModelSchema>;
 

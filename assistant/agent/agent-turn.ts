@@ -4,7 +4,7 @@ import { NoModelError, type RouteNeed } from '../../models/routing/model-router.
 import { ContextTooSmallError } from '../context/build-context.ts';
 import type { MindAnswer, MindRequest } from '../turn/mind.ts';
 import { AgentCalls } from './agent-calls.ts';
-import { AGENT_INSTRUCTIONS, ANSWER_NOW, fromLoop, NOT_AS_TEXT } from './agent-instructions.ts';
+import { AGENT_INSTRUCTIONS, ANSWER_NOW, fromLoop, NOT_AS_TEXT, WORDS_INSTRUCTIONS } from './agent-instructions.ts';
 import type { AgentContext, AgentOptions, AgentSettings } from './agent-options.ts';
 import { parseInput } from './check-input.ts';
 import { ownFunctions } from './own-functions.ts';
@@ -23,6 +23,8 @@ export class AgentTurn {
   readonly #settings: AgentSettings;
   readonly #reply: ReplyWriter;
   readonly #calls: AgentCalls;
+  /** False: of the models that could answer none can call functions, so it only talks. */
+  #hasHands = true;
   /** What was said since the prompt: by the model, by tools, by the loop. */
   readonly #messages: LanguageModelV4Message[] = [];
 
@@ -40,7 +42,10 @@ export class AgentTurn {
   async run(): Promise<MindAnswer | undefined> {
     const { router } = this.#options;
     const need: RouteNeed = { privacy: 'may-leave', tools: true, vision: false, tokens: this.#reserve() + lengthOf(this.#request.text) };
-    if (!router.available(need)) return undefined;
+    if (!router.available(need)) {
+      this.#hasHands = false;
+      if (!router.available({ ...need, tools: false, tokens: this.#reserve() + lengthOf(this.#request.text) })) return undefined;
+    }
     let context: AgentContext;
     try {
       context = await this.#context();
@@ -49,7 +54,7 @@ export class AgentTurn {
       this.#reply.tell(error.message);
       return { text: error.message };
     }
-    this.#calls.shown.find(this.#request.text, this.#settings.tools);
+    if (this.#hasHands) this.#calls.shown.find(this.#request.text, this.#settings.tools);
     let trouble: string | undefined;
     try {
       trouble = await this.#answer(context);
@@ -72,14 +77,14 @@ export class AgentTurn {
 
   async #context(): Promise<AgentContext> {
     const { turnId, text, source, room, before } = this.#request;
-    const contextLength = this.#options.router.contextLength({ privacy: 'may-leave', tools: true, vision: false });
+    const contextLength = this.#options.router.contextLength({ privacy: 'may-leave', tools: this.#hasHands, vision: false });
     const context = await this.#options.context(
       {
         turnId,
         text,
         source,
         before,
-        instructions: AGENT_INSTRUCTIONS,
+        instructions: this.#hasHands ? AGENT_INSTRUCTIONS : WORDS_INSTRUCTIONS,
         contextLength,
         reserve: this.#reserve(),
         ...(room === undefined ? {} : { room }),
@@ -130,11 +135,11 @@ export class AgentTurn {
 
   async #ask(context: AgentContext, wordsOnly: boolean): Promise<ReadAnswer> {
     const { answerTokens, answerCharacters } = this.#settings;
-    const tools = [...ownFunctions(this.#options.examples()), ...this.#calls.shown.functions()];
+    const tools = this.#hasHands ? [...ownFunctions(this.#options.examples()), ...this.#calls.shown.functions()] : [];
     const prompt: LanguageModelV4Prompt = [...context.prompt, ...this.#messages];
     const need: RouteNeed = {
       privacy: context.localOnly === true ? 'local-only' : 'may-leave',
-      tools: true,
+      tools: this.#hasHands,
       vision: context.vision === true,
       tokens: context.tokens + lengthOf(JSON.stringify(tools)) + lengthOf(JSON.stringify(this.#messages)) + answerTokens,
     };
@@ -142,8 +147,7 @@ export class AgentTurn {
     const answering = new AbortController();
     const options: LanguageModelV4CallOptions = {
       prompt,
-      tools,
-      toolChoice: { type: wordsOnly ? 'none' : 'auto' },
+      ...(this.#hasHands ? { tools, toolChoice: { type: wordsOnly ? 'none' : 'auto' } } : {}),
       maxOutputTokens: answerTokens,
       abortSignal: AbortSignal.any([this.#signal, answering.signal]),
     };
@@ -175,7 +179,7 @@ export class AgentTurn {
   }
 
   #reserve(): number {
-    return this.#settings.answerTokens + lengthOf(JSON.stringify(ownFunctions(this.#options.examples())));
+    return this.#settings.answerTokens + (this.#hasHands ? lengthOf(JSON.stringify(ownFunctions(this.#options.examples()))) : 0);
   }
 }
 

@@ -256,7 +256,8 @@ describe('the tree of a conversation', () => {
             const parent: string | null = parents.get(head) ?? null;
             store.withdraw(head);
             parents.delete(head);
-            head = parent;
+            const beside: string | undefined = parent ?? [...parents].findLast(([, each]) => each === null)?.[0];
+            head = beside === undefined ? null : leafBelow(beside);
           }
         }
         const path: string[] = [];
@@ -272,6 +273,14 @@ describe('the tree of a conversation', () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  it('takes nothing back that something follows', () => {
+    const { store, say } = openConversations();
+    const { id } = store.create();
+    const first = say(id, 'one');
+    say(id, 'two');
+    expect(() => store.withdraw(first)).toThrow('said after');
   });
 });
 

@@ -136,14 +136,16 @@ export class ConversationStore {
     });
   }
 
-  /** Takes back a message that nothing follows, and its conversation when nothing else was said in it. */
+  /** Takes back a message that nothing follows, and its conversation when nothing else was said in it. What is shown then is the branch beside it, if there is one. */
   withdraw(id: string): void {
     this.#database.transaction(() => {
       const { conversationId, parentId } = this.message(id) ?? unknownMessage();
+      if (this.#database.get('SELECT 1 FROM message WHERE parent_id = ?', id) !== undefined)
+        throw new ConversationError('unknown', 'Something was said after that message already.');
       this.#database.run('DELETE FROM message WHERE id = ?', id);
       if (this.#database.run('DELETE FROM conversation WHERE id = ? AND messages <= 1', conversationId) > 0) return;
       this.#database.run('UPDATE conversation SET messages = messages - 1 WHERE id = ?', conversationId);
-      if (this.conversation(conversationId).head === id) this.#setHead(conversationId, parentId);
+      if (this.conversation(conversationId).head === id) this.#setHead(conversationId, this.#leafBeside(conversationId, parentId));
     });
   }
 
@@ -204,14 +206,7 @@ export class ConversationStore {
   setHead(conversationId: string, messageId: string): ChatConversation {
     return this.#database.transaction(() => {
       if (this.message(messageId)?.conversationId !== this.conversation(conversationId).id) unknownMessage();
-      const below = this.#database.all(
-        `WITH RECURSIVE down (id, depth) AS (
-           SELECT ?, 0 UNION ALL
-           SELECT (SELECT c.id FROM message c WHERE c.parent_id = down.id ORDER BY c.number DESC LIMIT 1), depth + 1 FROM down WHERE down.id IS NOT NULL
-         ) SELECT id FROM down WHERE id IS NOT NULL ORDER BY depth DESC LIMIT 1`,
-        messageId,
-      );
-      this.#setHead(conversationId, String(below[0]?.id ?? messageId));
+      this.#setHead(conversationId, this.#leafBelow(messageId));
       return this.conversation(conversationId);
     });
   }
@@ -313,6 +308,27 @@ export class ConversationStore {
   /** All of it or nothing. */
   together<T>(work: () => T): T {
     return this.#database.transaction(work);
+  }
+
+  /** Where what was said last after a message ends. */
+  #leafBelow(messageId: string): string {
+    const [leaf] = this.#database.all(
+      `WITH RECURSIVE down (id, depth) AS (
+         SELECT ?, 0 UNION ALL
+         SELECT (SELECT c.id FROM message c WHERE c.parent_id = down.id ORDER BY c.number DESC LIMIT 1), depth + 1 FROM down WHERE down.id IS NOT NULL
+       ) SELECT id FROM down WHERE id IS NOT NULL ORDER BY depth DESC LIMIT 1`,
+      messageId,
+    );
+    return String(leaf?.id ?? messageId);
+  }
+
+  #leafBeside(conversationId: string, parentId: string | null): string | null {
+    if (parentId !== null) return this.#leafBelow(parentId);
+    const root = this.#database.get(
+      'SELECT id FROM message WHERE conversation_id = ? AND parent_id IS NULL ORDER BY number DESC LIMIT 1',
+      conversationId,
+    );
+    return root === undefined ? null : this.#leafBelow(String(root.id));
   }
 
   #insert(message: ChatMessage): void {

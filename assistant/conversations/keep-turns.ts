@@ -91,6 +91,8 @@ export class TurnKeeper {
     try {
       this.#follow(turn, event);
     } catch (error) {
+      // Once is enough to be told.
+      turn.dropped = true;
       this.#options.failed(error);
     }
   }
@@ -139,11 +141,8 @@ export class TurnKeeper {
     switch (event.type) {
       case 'transcript-ended':
         if (event.rejected === true || event.text.trim() === '') turn.dropped = true;
-        else {
-          turn.words = event.text;
-          const { conversationId } = turn.started;
-          if (conversationId !== undefined || this.#options.keep() !== 'chat') this.#keepQuestion(turn);
-        }
+        // Kept with its answer, or when a model is asked: a command does not wait for the disk.
+        else turn.words = event.text;
         return;
       case 'model-chosen':
         // An answer of a model is chat, wherever the question came from.
@@ -192,6 +191,7 @@ export class TurnKeeper {
         }
         return;
       case 'turn-ended':
+        if (turn.answer === undefined && this.#isToKeep(turn)) this.#keepQuestion(turn);
         // A turn that ended without any words of JARVIS was stopped.
         if (turn.answer === undefined && turn.question !== undefined && turn.deltas !== '') {
           turn.stopped = true;
@@ -236,9 +236,30 @@ export class TurnKeeper {
   }
 
   #keepAnswer(turn: KeptTurn, text: string): void {
-    const { conversationId, question } = turn;
-    if (conversationId === undefined || question === undefined || turn.answer !== undefined) return;
+    if (turn.answer !== undefined) return;
     const store = this.#options.store();
+    store.together(() => {
+      if (this.#isToKeep(turn)) this.#keepInOrder(turn);
+      this.#appendAnswer(turn, text, store);
+    });
+  }
+
+  /** What was said before it, and is not answered yet, stands before it. */
+  #keepInOrder(turn: KeptTurn): void {
+    for (const each of this.#turns.values()) {
+      if (!each.dropped && this.#isToKeep(each)) this.#keepQuestion(each);
+      if (each === turn) return;
+    }
+  }
+
+  /** Whatever its conversation is told by name, or everything is kept; else it is once a model is asked. */
+  #isToKeep({ started }: KeptTurn): boolean {
+    return started.conversationId !== undefined || this.#options.keep() !== 'chat';
+  }
+
+  #appendAnswer(turn: KeptTurn, text: string, store: ConversationStore): void {
+    const { conversationId, question } = turn;
+    if (conversationId === undefined || question === undefined) return;
     const { head } = store.conversation(conversationId);
     // Somebody may have asked on meanwhile: then the answer stands below that, where it is seen.
     const goesOn = !turn.again && head !== null && head !== question && store.path(conversationId).some(({ id }) => id === question);

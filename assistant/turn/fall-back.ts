@@ -17,7 +17,11 @@ type NotUnderstood = Extract<Understanding, { type: 'none' }>;
 /** What the phrasebook does not know goes to the mind, else to Home Assistant's agent, else is declined with the nearest thing that works. */
 export async function fallBack(none: NotUnderstood, context: TurnContext, conversationId: string | undefined): Promise<TurnResult> {
   if (none.reason === 'not-for-me') {
-    reply(none.detail ?? 'I have left everything as it is.', context);
+    // "What does the letter say", "who was the first on the moon": no wish for the home, and still a question for whoever can talk.
+    const answered = none.detail === undefined ? await askMind(context) : undefined;
+    if (answered !== undefined) return answered;
+    const absent = none.detail === undefined ? context.services.mind?.whyNot?.() : undefined;
+    reply([none.detail ?? 'I have left everything as it is.', absent].filter((part) => part !== undefined).join(' '), context);
     return { ended: true };
   }
   return (await askMind(context)) ?? (await askHomeAssistant(context, conversationId)) ?? decline(none, context);
@@ -163,7 +167,9 @@ function decline(none: NotUnderstood, context: TurnContext): TurnResult {
   context.emit({ type: 'turn-failed', failure });
   const hint = none.nearest === undefined ? '' : ` You could say: ${none.nearest}.`;
   const away = isUnknownThing ? context.services.outages?.untold(context.view.bridges()) : undefined;
-  reply(`${sentenceFor(failure)}${hint}${away === undefined ? '' : ` ${away}`}`, context);
+  // Who asked something clever is told that nobody clever was there.
+  const absent = isUnknownThing ? undefined : context.services.mind?.whyNot?.();
+  reply([`${sentenceFor(failure)}${hint}`, away, absent].filter((part) => part !== undefined).join(' '), context);
   // Who named a thing that is not there does not mean the thing before by "it".
   return { ended: false, ...(isUnknownThing ? { remembered: [] } : {}) };
 }

@@ -61,6 +61,8 @@ export interface MindAnswer {
 export interface Mind {
   /** Undefined when it has nothing to say to this, or cannot answer just now. It emits pieces of its words as `reply-delta`, never `reply-ended`. */
   answer(request: MindRequest, emit: (event: TurnEventBody) => void, signal: AbortSignal): Promise<MindAnswer | undefined>;
+  /** Why it cannot answer just now, in a sentence for people; undefined where it could, or where there is nothing to say of it. */
+  whyNot?(): string | undefined;
 }
 
 /** What a mind may do where nothing else is set: the tools that the skills use. */

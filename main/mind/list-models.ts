@@ -13,6 +13,21 @@ export interface ListParts {
   resident: readonly ResidentModel[];
 }
 
+/** Kinds whose engines are still to come. They can be fetched; nobody should think that something changes by it. */
+const UNUSED: Partial<Record<ModelKind, string>> = {
+  vision: 'Pictures are not understood yet: such a model would only talk.',
+  embedding: 'Search by meaning is still to come: conversations are searched by words.',
+  stt: 'Hearing goes by phrases alone so far: no engine takes this file yet.',
+  tts: 'JARVIS speaks with eSpeak NG so far: no engine takes this file yet.',
+  wake: 'The wake word is heard by Porcupine so far: no engine takes this file yet.',
+  vad: 'Name its file as `voice.vad.model` in settings.yaml; it is not taken by itself.',
+};
+
+const unusedOf = (kind: ModelKind): { unused?: string } => {
+  const unused = UNUSED[kind];
+  return unused === undefined ? {} : { unused };
+};
+
 /** Name under which a file of the list is installed. */
 export const modelIdOf = (entryId: string, { quantisation }: Pick<ModelFile, 'quantisation'>): string =>
   quantisation === '-' ? entryId : `${entryId}-${quantisation.toLowerCase()}`;
@@ -42,7 +57,8 @@ export function listModels(parts: ListParts): ListedModel[] {
           bytes: file.bytes,
           entry,
           file,
-          recommended: recommended.get(entry.kind) === id,
+          recommended: recommended.get(entry.kind) === id && UNUSED[entry.kind] === undefined,
+          ...unusedOf(entry.kind),
           ...about(here?.id ?? id, here, parts),
           ...(entry.shape === undefined
             ? {}
@@ -61,6 +77,7 @@ export function listModels(parts: ListParts): ListedModel[] {
         quantisation: model.quantisation ?? '-',
         bytes: model.bytes,
         recommended: false,
+        ...unusedOf(model.kind),
         ...about(model.id, model, parts),
         ...fitOfInstalled(model, machine, contextSize),
       }),

@@ -52,6 +52,8 @@ export interface MindOptions {
   roomName(room: string): string | undefined;
 }
 
+const SHORT_QUESTION = { privacy: 'may-leave', tools: false, vision: false, tokens: 2048 } as const;
+
 /** Markdown as it is said aloud. */
 export function spokenForm(markdown: string): string {
   const answer = new SpokenAnswer();
@@ -182,8 +184,13 @@ export class OpenMind implements AsyncDisposable {
       providers: this.router.statuses(),
       spending: this.#spending.report(),
       ...(problem === undefined ? {} : { problem }),
-      available: this.router.available({ privacy: 'may-leave', tools: true, vision: false, tokens: 2048 }),
+      available: this.router.available(SHORT_QUESTION),
     };
+  }
+
+  /** Why no model can answer just now though there are some, in words; undefined: one can, or there is none. */
+  whyNot(): string | undefined {
+    return this.router.whyNot(SHORT_QUESTION);
   }
 
   async save(change: { [Key in keyof MindSettings]?: MindSettings[Key] | undefined }): Promise<MindReport> {

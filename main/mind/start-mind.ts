@@ -134,6 +134,7 @@ export async function startMind(options: StartMindOptions): Promise<StartedMind>
         await ready;
         return mind.mind.answer(request, emit, signal);
       },
+      whyNot: () => mind.whyNot(),
     },
     mayCall(name) {
       const tool = registry.list().find((each) => each.name === name);

@@ -27,7 +27,7 @@ export interface Placement {
 
 /** The engine's own tables on a card (CUDA's context with cuBLAS is the largest), and its process. */
 const ON_CARD = 320 * 1024 * 1024;
-const IN_PROCESS = 200 * 1024 * 1024;
+export const IN_PROCESS = 200 * 1024 * 1024;
 /** Of the bandwidth on the data sheet, what generating usually reaches; between 0.6 and 0.7 on most cards and processors. */
 const USUAL_SHARE = 0.65;
 /** s that a card takes to start the work of one layer, whatever its size. */

@@ -27,6 +27,8 @@ export interface RouterOptions {
 export interface Router extends ModelRouter {
   /** Every provider of the settings, and the ones that JARVIS brings itself. */
   statuses(): ProviderStatus[];
+  /** Why nobody could answer just now what somebody might at another time, in words: a budget, a rest. Undefined: somebody could, or nobody ever can. */
+  whyNot(need: RouteNeed): string | undefined;
   /** Keys or settings of a provider are others now: what rested for good is tried again. Absent: of all. */
   settingsChanged(provider?: string): void;
 }
@@ -204,6 +206,10 @@ export function createRouter({ settings, providers, clock, spending, patience = 
       return first === undefined ? undefined : contextOf(first);
     },
     answer,
+    whyNot(need) {
+      const { ready, isLocalOnly, left } = choose(need, need.tokens, 0, new Set());
+      return ready.length > 0 || left.length === 0 ? undefined : noModel(need, [], left, isLocalOnly).message;
+    },
     statuses: () => health.statuses(settings(), providers(), (route) => spending.allowance(route, 0, 0)),
     settingsChanged: (provider) => health.forget(provider),
   };

@@ -2,12 +2,18 @@ import { parseArgs } from 'node:util';
 import { complain, print } from '../../main/cli/output.ts';
 import { GATE_PARTS } from './gate.ts';
 import { HOME_PARTS } from './home.ts';
+import { MODELS_PARTS } from './models.ts';
 import { load, machine, save, table } from './report.ts';
 import { type BenchPart, runParts, UnknownPartError } from './run-parts.ts';
 import { VOICE_PARTS } from './voice.ts';
 
 /** `npm run bench -- [SUITE…] [--only PART,PART] [--thorough]`: a table on stdout, JSON in `bench-results/`. */
-const SUITES: Readonly<Record<string, Readonly<Record<string, BenchPart>>>> = { voice: VOICE_PARTS, home: HOME_PARTS, gate: GATE_PARTS };
+const SUITES: Readonly<Record<string, Readonly<Record<string, BenchPart>>>> = {
+  voice: VOICE_PARTS,
+  home: HOME_PARTS,
+  gate: GATE_PARTS,
+  models: MODELS_PARTS,
+};
 
 const started = Date.now();
 let failed = false;
