@@ -7,6 +7,7 @@ import { visibleLoudness } from './audio/loudness.ts';
 import { Microphone, type MicrophoneState } from './audio/microphone.ts';
 import { SpeechPlayer } from './audio/speech-player.ts';
 import { WebSoundSink } from './audio/web-sound-sink.ts';
+import { type ChatQuestion, type ChatRequests, chatRequests } from './chat-requests.ts';
 import { type GateRequests, gateRequests } from './gate-requests.ts';
 import { DeviceCalls } from './home/device-calls.ts';
 import type { SettingChange } from './home/entity-settings.ts';
@@ -14,6 +15,8 @@ import { HomeStore } from './home/home-store.ts';
 import { type HomeRequests, homeRequests, reasonOf } from './home-requests.ts';
 import { connectToHost, type HostConnection } from './host-link.ts';
 import { keepConnected } from './keep-connected.ts';
+import type { MindDrafts } from './mind/mind-drafts.ts';
+import { type MindRequests, mindRequests } from './mind-requests.ts';
 import { apply } from './state/apply.ts';
 import { initialState, type PageEvent, type PageState } from './state/page-state.ts';
 import { type EntitySetting, lastUndoable, type Undoable } from './state/undoable.ts';
@@ -36,10 +39,14 @@ export interface Session {
   readonly calls: DeviceCalls;
   readonly requests: HomeRequests;
   readonly gate: GateRequests;
+  readonly chat: ChatRequests;
+  readonly mind: MindRequests;
   /** Own sentences that are written but not saved; undefined when there are none. */
   readonly sentenceDraft: ShallowRef<string | undefined>;
   /** The policy as it is being written, and the version it was begun on; undefined when nothing is unsaved. */
   readonly policyDraft: ShallowRef<PolicyDraft | undefined>;
+  /** Sections of the mind's settings that are written but not saved. */
+  readonly mindDrafts: ShallowRef<MindDrafts>;
   /** ms since the epoch, a few times a minute: for what is told as "5 min ago". */
   readonly time: Readonly<ShallowRef<number>>;
   readonly microphone: Readonly<ShallowRef<MicrophoneState>>;
@@ -50,6 +57,10 @@ export interface Session {
   loudness(): { heard: number; spoken: number };
   /** Resolves to whether the host took it. */
   ask(text: string): Promise<boolean>;
+  /** The same in a conversation of the chat. Resolves to the id of its turn; undefined: it was not taken, and the person has been told. */
+  askInChat(question: ChatQuestion): Promise<string | undefined>;
+  /** Tells the person, once, for a while. */
+  tell(level: 'info' | 'warning' | 'error', text: string): void;
   cancel(): Promise<void>;
   setMuted(muted: boolean): Promise<void>;
   setRoom(room: string | null): Promise<void>;
@@ -115,8 +126,10 @@ export function startSession(page: Window, pageId: string, now: () => number): S
   });
   const sentenceDraft = shallowRef<string>();
   const policyDraft = shallowRef<PolicyDraft>();
+  const mindDrafts = shallowRef<MindDrafts>({});
   page.addEventListener('beforeunload', (event) => {
-    if (sentenceDraft.value !== undefined || policyDraft.value !== undefined) event.preventDefault();
+    const drafts = [sentenceDraft.value, policyDraft.value, ...Object.values(mindDrafts.value)];
+    if (drafts.some((draft) => draft !== undefined)) event.preventDefault();
   });
   const time = shallowRef(now());
   page.setInterval(() => {
@@ -283,8 +296,11 @@ export function startSession(page: Window, pageId: string, now: () => number): S
     time,
     requests: homeRequests(client),
     gate: gateRequests(client),
+    chat: chatRequests(client),
+    mind: mindRequests(client),
     sentenceDraft,
     policyDraft,
+    mindDrafts,
     microphone: microphoneState,
     heldBack,
     talking,
@@ -297,6 +313,16 @@ export function startSession(page: Window, pageId: string, now: () => number): S
         const { turnId } = await client().ask({ text });
         dispatch({ type: 'text-sent', turnId, text });
       }),
+    askInChat: async (question) => {
+      let asked: string | undefined;
+      await attempt('That was not sent', async () => {
+        const { turnId } = await client().ask(question);
+        asked = turnId;
+        dispatch({ type: 'text-sent', turnId, text: question.text });
+      });
+      return asked;
+    },
+    tell: (level, text) => dispatch({ type: 'notice', level, text }),
     cancel: async () => {
       await attempt('Could not stop', () => client().cancel());
     },

@@ -74,6 +74,10 @@ describe('what to take', () => {
     expect(found?.entry.quality).toBeGreaterThanOrEqual(62);
   });
 
+  test('for talk with hands, so one that knows how to use tools', () => {
+    for (const on of [machine([PASCAL], 32), machine([], 8), machine([], 64)]) expect(best('chat', on)?.entry.tools).toBe(true);
+  });
+
   test('without a card a small one that is not a torment', () => {
     const found = best('chat', machine([], 8));
     expect(found?.fit?.tokensPerSecond).toBeGreaterThan(4);

@@ -28,7 +28,12 @@ export function recommend(
   contextSize = USUAL_CONTEXT,
 ): Recommendation | undefined {
   const entries = catalogue.filter((entry) => entry.kind === kind).toSorted((one, other) => (other.quality ?? 0) - (one.quality ?? 0));
-  if (kind === 'chat' || kind === 'vision') return ofGenerating(entries, machine, contextSize);
+  if (kind === 'chat') {
+    // An assistant that cannot use its tools is a talker.
+    const able = entries.filter(({ tools }) => tools === true);
+    return ofGenerating(able, machine, contextSize) ?? ofGenerating(entries, machine, contextSize);
+  }
+  if (kind === 'vision') return ofGenerating(entries, machine, contextSize);
   const room = memoryBudget(machine) * SMALL_PART;
   const most = kind === 'stt' ? Math.min(room, recognisable(machine)) : room;
   const affordable = entries.filter((entry) => (entry.files[0]?.bytes ?? Number.POSITIVE_INFINITY) <= most);

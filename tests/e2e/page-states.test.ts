@@ -8,8 +8,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Presence } from '../../contract/interface.ts';
 import { bigHome } from '../fakes/fake-home.ts';
 import { FakeHost } from '../fakes/fake-host.ts';
+import { registerChatStates } from './chat-states.ts';
 import { findChromium } from './find-chromium.ts';
 import { registerHomeStates } from './home-states.ts';
+import { registerModelsStates } from './models-states.ts';
 import { registerSafetyStates } from './safety-states.ts';
 
 const chromiumPath = findChromium();
@@ -275,6 +277,8 @@ describe.skipIf(chromiumPath === undefined)('the page in Chromium', () => {
 
   registerHomeStates({ ready, host: () => host });
   registerSafetyStates({ ready, host: () => host });
+  registerModelsStates({ ready, host: () => host });
+  registerChatStates({ ready, host: () => host });
 
   it('says that the connection is lost, and regains everything by itself', async () => {
     const page = await ready();
@@ -356,7 +360,7 @@ describe.skipIf(chromiumPath === undefined)('the page in Chromium', () => {
     const page = await ready({ viewport });
     const place = () => page.evaluate('JSON.stringify(document.querySelector(".orb").getBoundingClientRect())');
     const before = await place();
-    for (const view of ['Home', 'History', 'Say', 'Safety', 'Rules', 'Tools', 'Status']) {
+    for (const view of ['Home', 'Chat', 'History', 'Say', 'Safety', 'Rules', 'Tools', 'Status']) {
       await page
         .getByRole('navigation')
         .getByRole('button', { name: new RegExp(view, 'i') })

@@ -50,13 +50,15 @@ export interface Script {
   afterResult?: readonly ScriptPiece[];
   /** It never stops: `says` (or `afterResult`) begins anew at its end. */
   endless?: boolean;
+  /** Its template speaks of tools, so that it counts as one that can call them. */
+  tools?: boolean;
   contextLength?: number;
   seed?: number;
 }
 
 /** A chat model that says what it is told to: each token has one successor, whatever came before. */
 export function makeScriptedGguf(path: string, script: Script): GgufMade {
-  const { says = [], call, afterResult = [], endless = false, contextLength = 4096, seed = 1 } = script;
+  const { says = [], call, afterResult = [], endless = false, tools = false, contextLength = 4096, seed = 1 } = script;
   const dimension = 512;
   const pieces = [...says, ...afterResult].filter((piece) => typeof piece === 'string');
   const vocabulary = new ChatVocabulary(call === undefined ? pieces : [...pieces, '||call: ', call.name, call.input]);
@@ -93,7 +95,7 @@ export function makeScriptedGguf(path: string, script: Script): GgufMade {
     for (let index = 0; index < dimension; index++) output[to * dimension + index]! += embedding[from * dimension + index]! * 0.05;
   }
   const shape = { dimension, contextLength, seed };
-  const bytes = writeLlama(path, shape, vocabulary, chatTemplate(START_TOKEN), {
+  const bytes = writeLlama(path, shape, vocabulary, `${tools ? '{% if tools %}{% endif %}' : ''}${chatTemplate(START_TOKEN)}`, {
     embedding: (target, offset) => target.set(embedding.subarray(offset, offset + target.length)),
     layer: () => () => undefined,
     output: (target, offset) => target.set(output.subarray(offset, offset + target.length)),
