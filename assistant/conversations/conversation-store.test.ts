@@ -19,7 +19,7 @@ describe('a conversation', () => {
       named: false,
       messages: 2,
       head: answer,
-      preview: 'With a lamp and a *lens*.',
+      preview: 'With a lamp and a lens.',
     });
     expect(thread.messages.map(({ id: each, parentId, siblings }) => [each, parentId, siblings])).toEqual([
       [question, null, [question]],

@@ -372,9 +372,13 @@ function longEnough(text: string): string {
   return asText(text);
 }
 
-/** The end, since that is where a conversation stands. */
+/** The end, since that is where a conversation stands; without the signs of Markdown, and without code, which says nothing in a line. */
 function previewOf(text: string): string {
-  const line = text.replaceAll(/\s+/gu, ' ').trim();
+  const plain = text
+    .replaceAll(/^(`{3,}|~{3,})[^]*?(?:^\1|(?![^]))/gmu, ' ')
+    .replaceAll(/^\s*(?:[#>|-]+|\d+\.)\s*|\|/gmu, ' ')
+    .replaceAll(/[*_`]+/gu, '');
+  const line = plain.replaceAll(/\s+/gu, ' ').trim();
   return line.length <= PREVIEW ? line : `…${line.slice(1 - PREVIEW).toWellFormed()}`;
 }
 

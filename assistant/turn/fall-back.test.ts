@@ -67,6 +67,21 @@ describe('what the phrasebook does not know', () => {
     expect(reply).toBe('I have done nothing.');
   });
 
+  it('is a question for the mind where it only wants nothing done', async () => {
+    const mind: Mind = { answer: async () => ({ text: 'That the rent is due.' }) };
+    const understandings = { 'make it cosy': { type: 'none', reason: 'not-for-me' } } as const;
+    expect((await asked({ services: { mind }, understandings })).reply).toBe('That the rent is due.');
+    const nobody: Mind = { answer: async () => undefined, whyNot: () => 'The budget of today is used up.' };
+    expect((await asked({ services: { mind: nobody, converse: () => true }, understandings })).reply).toBe(
+      'I have left everything as it is. The budget of today is used up.',
+    );
+  });
+
+  it('is declined with the reason why the mind could not answer', async () => {
+    const mind: Mind = { answer: async () => undefined, whyNot: () => 'The budget of today is used up.' };
+    expect((await asked({ services: { mind } })).reply).toMatch(/\. The budget of today is used up\.$/u);
+  });
+
   it('is declined with the nearest thing when nobody knows it', async () => {
     const { events, requests, reply } = await asked({
       services: {},

@@ -231,7 +231,9 @@ describe('a turn', () => {
   it('takes no command out of a letter', async () => {
     const letter = `${'turn on the desk lamp. '.repeat(50)}`;
     const { requests, events } = await turn(letter, {
-      understandings: { [letter]: { type: 'matched', matches: [{ intent: 'HassTurnOn', slots: {}, targets: ['light.desk'], confidence: 1 }] } },
+      understandings: {
+        [letter]: { type: 'matched', matches: [{ intent: 'HassTurnOn', slots: {}, targets: ['light.desk'], confidence: 1 }] },
+      },
     });
     expect(requests).toEqual([]);
     expect(events.at(0)).toMatchObject({ type: 'turn-failed', failure: { code: 'no-match' } });

@@ -84,6 +84,12 @@ describe('what to take', () => {
     expect(found?.entry.shape?.parameters).toBeLessThan(9e9);
   });
 
+  test('on two cores nothing that reads a prompt for minutes, however quick its words come then', () => {
+    const two = machine([], 24);
+    const found = best('chat', { ...two, cpu: { ...two.cpu, cores: 2 }, memory: { ...two.memory, bandwidth: 40e9 } });
+    expect(found?.entry.shape?.activeParameters ?? found?.entry.shape?.parameters).toBeLessThan(2.5e9);
+  });
+
   test('where no bandwidth is known, the smallest, not a guess', () => {
     const on = machine([], 8);
     const { bandwidth: _, ...memory } = on.memory;

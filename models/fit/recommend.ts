@@ -1,4 +1,4 @@
-import type { CatalogueEntry, Fit, Machine, ModelFile, ModelKind } from '../../contract/models.ts';
+import type { CatalogueEntry, Fit, Machine, ModelFile, ModelKind, ModelShape } from '../../contract/models.ts';
 import { fitOf } from './fit-of.ts';
 import { gpuBudget, memoryBudget, usableCard } from './usable-card.ts';
 
@@ -54,15 +54,30 @@ function ofGenerating(entries: readonly CatalogueEntry[], machine: Machine, cont
     const found = fitOf(entry.shape, file.bytes, file.quantisation, machine, { contextSize, title: entry.title });
     if (found.verdict !== 'no') possible.push({ entry, file, fit: found });
   }
+  const reads = ({ entry: { shape }, fit: { verdict } }: Recommendation & { fit: Fit }): boolean =>
+    verdict === 'gpu' || secondsToRead(shape, machine.cpu.cores) <= READ_SECONDS;
   // Where no bandwidth is known, only what is wholly on a card is sure to be quick.
   const speed = ({ fit: { tokensPerSecond, verdict } }: { fit: Fit }): number => tokensPerSecond ?? (verdict === 'gpu' ? PLEASANT : 0);
   return (
     // Wholly on the card the prompt is read quickly as well, which decides how soon an answer begins.
     possible.find((each) => each.fit.verdict === 'gpu' && speed(each) >= PLEASANT) ??
-    possible.find((each) => speed(each) >= PLEASANT) ??
-    possible.find((each) => speed(each) >= BEARABLE) ??
+    possible.find((each) => speed(each) >= PLEASANT && reads(each)) ??
+    possible.find((each) => speed(each) >= BEARABLE && reads(each)) ??
     possible.toSorted((one, other) => one.fit.weightsBytes - other.fit.weightsBytes)[0]
   );
+}
+
+/** A first prompt: persona, rules and tools, before they are remembered. Tokens. */
+const FIRST_PROMPT = 1000;
+/** s that somebody waits for it after a model was loaded, not oftener. */
+const READ_SECONDS = 60;
+/** Floating point operations a second of one core, as llama.cpp reaches them with four-bit weights; within a factor of two on machines of ten years. */
+const CORE = 40e9;
+
+/** What memory bandwidth does not tell: prompts are read as quickly as the processor counts. Two operations for each weight and token. */
+function secondsToRead(shape: ModelShape | undefined, cores: number): number {
+  const weights = shape?.activeParameters ?? shape?.parameters ?? 0;
+  return (2 * weights * FIRST_PROMPT) / (CORE * Math.max(1, cores));
 }
 
 /** Bytes of a recogniser that keeps up with speech: on a card nearly any, on processors some 50 MB for each core. */
