@@ -375,7 +375,7 @@ function longEnough(text: string): string {
 /** The end, since that is where a conversation stands; without the signs of Markdown, and without code, which says nothing in a line. */
 function previewOf(text: string): string {
   const plain = text
-    .replaceAll(/^(`{3,}|~{3,})[^]*?(?:^\1|(?![^]))/gmu, ' ')
+    .replaceAll(/^(`{3,}|~{3,})[\s\S]*?(?:^\1|(?![\s\S]))/gmu, ' ')
     .replaceAll(/^\s*(?:[#>|-]+|\d+\.)\s*|\|/gmu, ' ')
     .replaceAll(/[*_`]+/gu, '');
   const line = plain.replaceAll(/\s+/gu, ' ').trim();

@@ -1,8 +1,12 @@
 import type { TurnEvent } from '../../contract/turn-event.ts';
-import { findRunningHost, type RunningHost } from '../host/running-host.ts';
-import { roomIn } from './home-of.ts';
-import { askInTerminal, withHost } from './run-host.ts';
+import { withChatDoor } from './chat-door.ts';
+import { PLAN_QUESTION, planLines, readPlanAnswer } from './chat-plan.ts';
+import { ChatTerminal } from './chat-terminal.ts';
+import { TurnFollower } from './chat-turn.ts';
+import { complain } from './output.ts';
+import { askInTerminal } from './run-host.ts';
 import { isTerminal } from './terminal.ts';
+import { untilInterrupted } from './until-interrupted.ts';
 
 export interface AskOptions {
   home?: string;
@@ -14,36 +18,35 @@ export interface AskOptions {
 }
 
 /** The events of one written turn: of the JARVIS that runs already, unless its home or sentences are given; else of one started for it. */
-export async function askHost(text: string, options: AskOptions): Promise<TurnEvent[]> {
-  const own = options.home !== undefined || options.phrasebook.length > 0 || !options.builtIn;
-  const running = own ? undefined : await findRunningHost();
-  return running === undefined ? askOwnHost(text, options) : askRunningHost(running, text, options);
-}
-
-/** A host for this one question. */
-function askOwnHost(text: string, options: AskOptions): Promise<TurnEvent[]> {
-  return withHost({ ...options, voice: false }, async (host, signal) => {
-    const room = options.room === undefined ? host.settings.room : roomIn(host.home.snapshot(), options.room);
-    signal.addEventListener('abort', () => host.conversation.cancel());
-    const turnId = host.conversation.ask(text, { source: 'cli', dryRun: options.dryRun ?? false, ...(room === undefined ? {} : { room }) });
-    await host.conversation.settled();
-    return host.journal.recent().find((turn) => turn.turnId === turnId)?.events ?? [];
+export function askHost(text: string, options: AskOptions, tell: (event: TurnEvent) => void): Promise<TurnEvent[]> {
+  return withChatDoor(options, async (door, ended) => {
+    using interrupted = untilInterrupted();
+    const listening = new AbortController();
+    const follower = new TurnFollower(door, {
+      tell,
+      approve: async (approval, signal) => (isTerminal() ? askInTerminal(approval, signal) : undefined),
+      async agree(plan, signal) {
+        for (const line of planLines(plan)) complain(line);
+        if (isTerminal()) {
+          using terminal = new ChatTerminal({ input: process.stdin, output: process.stderr, isTerminal: true });
+          terminal.onInterrupt = () => listening.abort(new Error('interrupted'));
+          for (;;) {
+            const agreed = readPlanAnswer(await terminal.ask(PLAN_QUESTION, signal), plan);
+            if (agreed !== undefined) return agreed;
+          }
+        }
+        complain('Nobody is here to agree to it, so nothing of it is done.');
+        return [];
+      },
+    });
+    const stop = AbortSignal.any([interrupted.signal, ended, listening.signal]);
+    const following = new AbortController();
+    await follower.start(following.signal);
+    try {
+      const { room, dryRun } = options;
+      return await follower.run({ text, dryRun: dryRun ?? false, ...(room === undefined ? {} : { room }) }, stop);
+    } finally {
+      following.abort(new Error('over'));
+    }
   });
-}
-
-/** The JARVIS that runs already: its home, its page, its timers. */
-async function askRunningHost(running: RunningHost, text: string, options: AskOptions): Promise<TurnEvent[]> {
-  const stopping = new AbortController();
-  const interrupt = (): void => stopping.abort(new Error('interrupted'));
-  process.on('SIGINT', interrupt);
-  try {
-    return await running.ask(
-      { text, dryRun: options.dryRun ?? false, ...(options.room === undefined ? {} : { room: options.room }) },
-      // Without a terminal the page may still answer.
-      async (approval) => (isTerminal() ? askInTerminal(approval, stopping.signal) : undefined),
-      stopping.signal,
-    );
-  } finally {
-    process.off('SIGINT', interrupt);
-  }
 }

@@ -14,14 +14,15 @@ export function addAsk(program: Command): Command {
     .option('--dry-run', 'decide everything, do nothing')
     .option('--to <URL>', 'another JARVIS, asked with the key of this device (see: jarvis trust)')
     .option('--host <ID>', 'with --to: its id, as "jarvis trust key" shows it there')
+    .option('--stream', 'print the answer while it is being written')
     .option('--json', 'print the turn events, one JSON object per line')
-    .option('--verbose', 'log to stderr')
-    .action(async (words: string[], options: AskOptions & { json?: boolean; to?: string; host?: string }) => {
+    .option('--verbose', 'which model answers, on what it leans, what it takes; log to stderr')
+    .action(async (words: string[], options: AskOptions & { json?: boolean; stream?: boolean; to?: string; host?: string }) => {
       if (options.to !== undefined) return askElsewhere(words.join(' '), { ...options, to: options.to });
-      const { askHost } = await import('./ask-host.ts');
-      const events = await askHost(words.join(' '), options);
-      if (options.json === true) for (const event of events) printJson(event);
-      else for (const event of events) if (event.type === 'reply-ended' && event.text !== '') print(event.text);
+      const [{ askHost }, { ShowTurn }] = await Promise.all([import('./ask-host.ts'), import('./chat-show.ts')]);
+      const isStyled = process.stdout.isTTY === true && (process.env.NO_COLOR ?? '') === '';
+      const show = new ShowTurn({ styled: isStyled, steps: false, verbose: options.verbose === true, streamed: options.stream === true });
+      const events = await askHost(words.join(' '), options, (event) => (options.json === true ? printJson(event) : show.tell(event)));
       if (events.some((event) => event.type === 'turn-failed' || (event.type === 'tool-ended' && isBad(event.outcome))))
         throw new CommandError('', 1);
     });

@@ -4,11 +4,15 @@ import { readVersion } from '../host/version.ts';
 import { addApprovals } from './approvals.ts';
 import { addAsk } from './ask.ts';
 import { addAudit } from './audit.ts';
+import { addChat } from './chat.ts';
 import { addDoctor } from './doctor.ts';
+import { addHardware } from './hardware.ts';
 import { addHome } from './home.ts';
 import { addListen } from './listen.ts';
 import { addMatch } from './match.ts';
 import { addMcp } from './mcp.ts';
+import { addMind } from './mind.ts';
+import { addModels } from './models.ts';
 import { CommandError, complain } from './output.ts';
 import { addPolicy } from './policy.ts';
 import { addSay } from './say.ts';
@@ -28,6 +32,7 @@ const program = new Command('jarvis')
 for (const add of [
   addListen,
   addAsk,
+  addChat,
   addMatch,
   addSay,
   addHome,
@@ -42,6 +47,9 @@ for (const add of [
   addDoctor,
   addStart,
   addTools,
+  addModels,
+  addMind,
+  addHardware,
 ]) {
   add(program).exitOverride();
 }

@@ -22,12 +22,17 @@ export function complain(text: string): void {
   process.stderr.write(`${visible(text)}\n`);
 }
 
+/** A piece of a line, made inert as all else. `styled`: our own codes of a terminal are in it, and it was made inert before. */
+export function printPiece(text: string, styled = false): void {
+  if (!outputClosed.aborted) process.stdout.write(styled ? text : visible(text));
+}
+
 function write(text: string): void {
   if (!outputClosed.aborted) process.stdout.write(`${text}\n`);
 }
 
 /** Names and states come from devices: what a terminal would obey, or what turns the direction of the line, is not passed on. */
-const visible = (text: string): string => text.replace(/(?![\n\t])[\p{Cc}\u2028-\u202E\u2066-\u2069]/gu, ' ');
+export const visible = (text: string): string => text.replace(/(?![\n\t])[\p{Cc}\u2028-\u202E\u2066-\u2069]/gu, ' ');
 
 /** JSON leaves the upper controls as they are. */
 const inert = (json: string): string =>

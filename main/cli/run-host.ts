@@ -17,6 +17,8 @@ export interface CommandHostOptions {
   builtIn: boolean;
   voice: boolean;
   verbose?: boolean;
+  /** Whoever uses it asks for approvals, and takes Ctrl-C, himself. */
+  interactive?: boolean;
 }
 
 /** A host for the length of one command: same core, no page, approvals asked in the terminal. */
@@ -25,7 +27,7 @@ export async function withHost<T>(options: CommandHostOptions, use: (host: Host,
   const settings = await readSettings(dataFolder);
   const stopping = new AbortController();
   const interrupt = (): void => stopping.abort(new Error('interrupted'));
-  process.on('SIGINT', interrupt);
+  if (options.interactive !== true) process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
   outputClosed.addEventListener('abort', interrupt);
   const host = await startHost({
@@ -42,7 +44,7 @@ export async function withHost<T>(options: CommandHostOptions, use: (host: Host,
     gateway: undefined,
   });
   try {
-    const asking = answerApprovals(host, stopping.signal);
+    const asking = options.interactive === true ? undefined : answerApprovals(host, stopping.signal);
     const result = await use(host, stopping.signal);
     stopping.abort(new Error('done'));
     await asking;

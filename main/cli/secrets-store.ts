@@ -21,7 +21,7 @@ export async function listSecrets({ json }: SecretOptions): Promise<void> {
 
 export async function setSecret(name: string, options: SecretOptions): Promise<void> {
   const value = await valueFor(`Value of "${name}" (it is not shown): `, options);
-  const replaced = await keep(name, value);
+  const replaced = await keepSecret(name, value);
   if (options.json === true) printJson({ name, replaced });
   else print(replaced ? `"${name}" has its new value.` : `"${name}" is kept.`);
 }
@@ -37,7 +37,7 @@ export async function rotateSecret(name: string | undefined, options: SecretOpti
     options.generate === true
       ? randomBytes(32).toString('base64url')
       : await valueFor(`New value of "${name}" (it is not shown): `, options);
-  await keep(name, value);
+  await keepSecret(name, value);
   if (options.json === true) printJson({ name, replaced: true });
   else print(`"${name}" has its new value; the old one is gone from here. Take it back where it came from, too.`);
 }
@@ -91,7 +91,8 @@ async function reseal(passphrase: string | undefined, same: boolean, { json }: S
     );
 }
 
-async function keep(name: string, value: string): Promise<boolean> {
+/** Where the person keeps secrets; with a JARVIS that runs, by it. True: it replaces an older one. */
+export async function keepSecret(name: string, value: string): Promise<boolean> {
   const running = await findRunningHost();
   if (running !== undefined)
     return (await running.request(z.object({ replaced: z.boolean() }), 'POST', '/secrets', { name, value })).replaced;

@@ -1,10 +1,11 @@
 import { arch, platform } from 'node:os';
 import type { BridgeStatus } from '../../contract/home.ts';
-import type { DoctorReport, Status } from '../../contract/interface.ts';
+import type { DoctorReport, ServiceStatus, Status } from '../../contract/interface.ts';
 import type { HomeSettings } from '../../contract/settings.ts';
 import type { EngineReport } from '../../contract/voice-message.ts';
 import type { SecretStore } from '../../store/secrets/secret-store.ts';
 import { verifyAudit } from '../../tools/audit.ts';
+import { type MindParts, mindChecks } from './examine-mind.ts';
 import { shownUrl } from './home-credentials.ts';
 import type { HostState } from './host-state.ts';
 import { type OpenHome, statusOf } from './open-home.ts';
@@ -24,6 +25,7 @@ export async function examine(options: {
   state: HostState;
   plugins: Pick<PluginHost, 'checks'>;
   engines: EngineReport[];
+  thinking: MindParts;
 }): Promise<DoctorReport> {
   const { opened, state } = options;
   return {
@@ -40,12 +42,22 @@ export async function examine(options: {
       await auditCheck(options.auditFolder),
       ...stopCheck(state.status().stopped),
       ...options.plugins.checks(),
+      ...(await mindChecks(options.thinking)),
       ...state
         .services()
-        .map((service): Check => ({ name: service.name, ok: service.state === 'running', detail: service.detail ?? service.state })),
+        .map(
+          (service): Check => ({
+            name: service.name,
+            ok: service.state === 'running' || isNotNeeded(service),
+            detail: service.detail ?? service.state,
+          }),
+        ),
     ],
   };
 }
+
+/** The models process starts with the first model that is asked for. */
+const isNotNeeded = ({ name, state }: ServiceStatus): boolean => name === 'models' && state === 'stopped';
 
 /** A way into the home: whether it leads there, why not, and what a person can do. */
 export function wayCheck({ name, title, state, detail }: BridgeStatus, settings: HomeSettings): Check {

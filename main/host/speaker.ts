@@ -44,11 +44,11 @@ export class Speaker {
     this.#now = speaking;
     const said = { text: typeof text === 'string' ? text : '', from: this.#clock.monotonic(), until: Number.POSITIVE_INFINITY };
     this.#said = said;
-    const speech = typeof text === 'string' ? text : noting(text, (sentence) => (said.text += ` ${sentence}`));
     const end = (): void => {
       said.until = Math.min(said.until, this.#clock.monotonic());
     };
     const until = AbortSignal.any([signal, speaking.signal]);
+    const speech = typeof text === 'string' ? text : noting(text, (sentence) => (said.text += ` ${sentence}`), until);
     until.addEventListener('abort', end, { once: true });
     try {
       return await this.#mouth.say(turnId, speech, started, until);
@@ -59,9 +59,17 @@ export class Speaker {
   }
 }
 
-async function* noting(sentences: AsyncIterable<string>, note: (sentence: string) => void): AsyncGenerator<string> {
-  for await (const sentence of sentences) {
-    note(sentence);
-    yield sentence;
+/** Ends with `signal`, whether or not whoever writes the next sentence is done with it. */
+async function* noting(sentences: AsyncIterable<string>, note: (sentence: string) => void, signal: AbortSignal): AsyncGenerator<string> {
+  const iterator = sentences[Symbol.asyncIterator]();
+  const stopped = new Promise<undefined>((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+  while (!signal.aborted) {
+    const next = await Promise.race([stopped, iterator.next()]);
+    if (next === undefined || next.done === true) return;
+    note(next.value);
+    yield next.value;
   }
 }

@@ -336,7 +336,18 @@ export async function startHost(options: HostOptions): Promise<Host> {
     mind,
     hardware,
     status: () => state.status(),
-    doctor: () => examine({ dataFolder, auditFolder, opened, secrets, ownSentences, state, plugins, engines: voice?.engines() ?? [] }),
+    doctor: () =>
+      examine({
+        dataFolder,
+        auditFolder,
+        opened,
+        secrets,
+        ownSentences,
+        state,
+        plugins,
+        engines: voice?.engines() ?? [],
+        thinking: { models, mind },
+      }),
   };
   let pages: Pages | undefined;
   const inner: InterfaceParts = {

@@ -61,6 +61,7 @@ export const ALLOWED_EFFECTS: readonly AllowedEffect[] = [
   { path: 'renderer/host-link.ts', kinds: ['sockets'], because: 'the page speaks to its own host' },
   // The command line does what its person says, to the files that are named there.
   { path: 'main/cli/say.ts', kinds: ['files'], because: '`jarvis say --out FILE`' },
+  { path: 'main/cli/chat-commands.ts', kinds: ['files'], because: '`/export FILE` of a chat, typed by the person' },
   { path: 'main/cli/audit-look.ts', kinds: ['files'], because: '`jarvis audit export --out FILE`' },
   { path: 'main/cli/home-login.ts', kinds: ['sockets'], because: 'waits on loopback for the browser to come back from a login' },
   { path: 'main/cli/ask-signed.ts', kinds: ['sockets'], because: 'sends a signed command to another host, which has a gate of its own' },

@@ -31,10 +31,14 @@ export interface RunOptions {
   input?: string | Uint8Array;
 }
 
-/** A started `jarvis`, its three streams still open. */
-export function startJarvis(args: readonly string[], data: string): ChildProcessWithoutNullStreams {
+/** A started `jarvis`, its three streams still open. @param environment further variables of it */
+export function startJarvis(
+  args: readonly string[],
+  data: string,
+  environment: Readonly<Record<string, string>> = {},
+): ChildProcessWithoutNullStreams {
   const child = spawn(process.execPath, [COMMAND_LINE, ...args], {
-    env: { ...process.env, JARVIS_DATA: data, JARVIS_KEYRING: 'off', NO_COLOR: '1' },
+    env: { ...process.env, JARVIS_DATA: data, JARVIS_KEYRING: 'off', NO_COLOR: '1', ...environment },
   });
   // A command that ends early leaves its input unread, which is no failure of a test.
   child.stdin.on('error', () => undefined);

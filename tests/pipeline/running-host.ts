@@ -8,9 +8,9 @@ import { type InterfaceEvent, InterfaceEventSchema } from '../../contract/interf
 import type { TurnEvent } from '../../contract/turn-event.ts';
 import { makeWorkplace, startJarvis } from './run-jarvis.ts';
 
+const SERVER = 'server: { port: 0, openBrowser: false }\n';
 /** No microphone, no loudspeaker: everything is written. */
-const SETTINGS =
-  'server: { port: 0, openBrowser: false }\nvoice: { wake: { engine: none }, stt: { engine: none }, tts: { engine: none } }\n';
+const SILENT = 'voice: { wake: { engine: none }, stt: { engine: none }, tts: { engine: none } }\n';
 
 const AnswerSchema = z.object({
   response: z.object({
@@ -30,6 +30,11 @@ export interface Said {
 /** A `jarvis start` in a process of its own, spoken to as its pages and other programs do. */
 export interface RunningHost extends AsyncDisposable {
   readonly data: string;
+  readonly pid: number;
+  /** Of its page, with a token that lets one page in. */
+  readonly address: string;
+  /** Ends it with SIGKILL, as a power cut does; its data folder stays until the end of it all. */
+  kill(): Promise<void>;
   /** Everything it has printed, both streams. */
   readonly printed: () => string;
   /** Still there? */
@@ -46,13 +51,21 @@ export interface RunningHost extends AsyncDisposable {
   until<T>(look: () => T | undefined, ms?: number): Promise<T>;
 }
 
+export interface HostPlace {
+  /** Data folder of one that ran before; it is not deleted. Absent: a fresh one. */
+  data?: string;
+  environment?: Readonly<Record<string, string>>;
+  /** With its ears and its voice. */
+  speaks?: boolean;
+}
+
 /** @param settings further lines of its settings file */
-export async function startHost(settings = ''): Promise<RunningHost> {
+export async function startHost(settings = '', { data, environment = {}, speaks = false }: HostPlace = {}): Promise<RunningHost> {
   await using parts = new AsyncDisposableStack();
-  const place = parts.use(await makeWorkplace());
+  const place = data === undefined ? parts.use(await makeWorkplace()) : { data };
   await mkdir(place.data, { recursive: true });
-  await writeFile(`${place.data}/settings.yaml`, SETTINGS + settings);
-  const child = startJarvis(['start', '--no-open'], place.data);
+  await writeFile(`${place.data}/settings.yaml`, SERVER + (speaks ? '' : SILENT) + settings);
+  const child = startJarvis(['start', '--no-open'], place.data, environment);
   parts.defer(async () => {
     child.kill('SIGTERM');
     if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
@@ -66,7 +79,8 @@ export async function startHost(settings = ''): Promise<RunningHost> {
       if (address !== undefined && stream === child.stdout) ready.resolve(address);
     });
   child.once('close', () => ready.reject(new Error(`it ended, saying: ${printed}`)));
-  const { origin } = new URL(await ready.promise);
+  const address = await ready.promise;
+  const { origin } = new URL(address);
   const authorization = `Bearer ${(await readFile(`${place.data}/api-token`, 'utf8')).trim()}`;
 
   const call: RunningHost['call'] = async (method, path, body) => {
@@ -104,6 +118,13 @@ export async function startHost(settings = ''): Promise<RunningHost> {
   const kept = parts.move();
   return {
     data: place.data,
+    pid: child.pid ?? 0,
+    address,
+    kill: async () => {
+      leaving.abort();
+      child.kill('SIGKILL');
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
+    },
     printed: () => printed,
     running: () => child.exitCode === null && child.signalCode === null,
     call,
