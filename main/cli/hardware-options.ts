@@ -1,0 +1,4 @@
+export interface HardwareOptions {
+  json?: boolean;
+  watch?: boolean;
+}
