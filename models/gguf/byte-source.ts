@@ -37,9 +37,12 @@ export function memoryByteSource(bytes: Uint8Array): ByteSource {
 
 const CONTENT_RANGE = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/u;
 
+/** Bytes of a file that is only given whole which are read to get at a part of it. */
+const WHOLE_MOST = 32 * 1024 * 1024;
+
 /**
- * Of a file on a server, by ranges, so that a model can be looked at before it is fetched. A server that gives no ranges is refused: it would send the
- * whole file. Throws `GgufError` where it cannot be reached, the signal's reason when aborted.
+ * Of a file on a server, by ranges, so that a model can be looked at before it is fetched. A server that gives files only whole is listened to from the
+ * beginning each time, and broken off; what lies far behind is not had from it. Throws `GgufError` where it cannot be reached, the signal's reason when aborted.
  */
 export function urlByteSource(url: URL, ask: typeof fetch, signal?: AbortSignal): ByteSource {
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
@@ -61,8 +64,11 @@ export function urlByteSource(url: URL, ask: typeof fetch, signal?: AbortSignal)
       }
       try {
         if (response.status === 416) return new Uint8Array(0);
-        if (response.status === 200)
-          throw new GgufError('unsupported', `${url.host} gives files only whole; fetch the model first, then look at it`);
+        if (response.status === 200) {
+          if (offset + length > WHOLE_MOST)
+            throw new GgufError('unsupported', `${url.host} gives files only whole, and the beginning of this one is too long to look at`);
+          return (await atMost(response, offset + length, url, signal)).subarray(offset);
+        }
         if (response.status !== 206) throw new GgufError('unreachable', `${url.host} answered ${response.status} for this file`);
         const range = CONTENT_RANGE.exec(response.headers.get('content-range') ?? '');
         if (range === null || Number(range[1]) !== offset)

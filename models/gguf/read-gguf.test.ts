@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Field, ggufBytes, joined, text, tinyLlama, uint32, uint64 } from '../../tests/fakes/gguf-bytes.ts';
 import { makeRandomGguf } from '../../tests/fakes/make-gguf.ts';
 import { makeEmbeddingGguf } from '../../tests/fakes/make-gguf-embedding.ts';
-import { memoryByteSource } from './byte-source.ts';
+import { memoryByteSource, urlByteSource } from './byte-source.ts';
 import { GgufError } from './gguf-error.ts';
 import { readGguf, readGgufFile, readGgufUrl } from './read-gguf.ts';
 
@@ -258,8 +258,14 @@ describe('by address', () => {
     expect(asked).toEqual(['/model.gguf?download=true bytes=0-65535']);
   });
 
+  test('a server that gives files only whole is broken off after the header', async () => {
+    expect((await readGgufUrl(`${address}/whole.gguf`)).shape?.layers).toBe(2);
+    // For what lies far behind it would have to send everything before.
+    const source = urlByteSource(new URL(`${address}/whole.gguf`), fetch);
+    await expect(source.read(40 * 1024 * 1024, 1)).rejects.toMatchObject({ reason: 'unsupported' });
+  });
+
   test.each([
-    ['/whole.gguf', 'unsupported', 'gives files only whole'],
     ['/gone.gguf', 'unreachable', 'answered 404'],
     ['/other.gguf', 'unreachable', 'another part'],
     ['/broken.gguf', 'unreachable', 'broke off'],

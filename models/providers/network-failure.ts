@@ -35,7 +35,7 @@ export function networkFailure(error: unknown): FailureNature | undefined {
     if (NOT_HTTP.test(code)) return { kind: 'broken-answer', sentence: 'What answers at the address of {name} does not speak HTTP.' };
   }
   if (error instanceof TypeError && error.cause instanceof Error && error.cause.message === 'bad port') {
-    return { kind: 'unreachable', retryable: false, sentence: 'The port in the address of {name} is not for the web.' };
+    return { kind: 'unreachable', retryable: false, sentence: '{name}: the port in its address is not for the web.' };
   }
   // undici's word for a body that ended before it was whole
   if (error instanceof TypeError && error.message === 'terminated')
