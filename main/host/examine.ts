@@ -43,15 +43,13 @@ export async function examine(options: {
       ...stopCheck(state.status().stopped),
       ...options.plugins.checks(),
       ...(await mindChecks(options.thinking)),
-      ...state
-        .services()
-        .map(
-          (service): Check => ({
-            name: service.name,
-            ok: service.state === 'running' || isNotNeeded(service),
-            detail: service.detail ?? service.state,
-          }),
-        ),
+      ...state.services().map(
+        (service): Check => ({
+          name: service.name,
+          ok: service.state === 'running' || isNotNeeded(service),
+          detail: service.detail ?? service.state,
+        }),
+      ),
     ],
   };
 }

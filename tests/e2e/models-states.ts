@@ -51,7 +51,10 @@ export function registerModelsStates({ ready, host }: PageUnderTest): void {
     models.report = pascalReport();
     const page = await ready();
     await openPart(page, 'Models');
-    await page.locator('[data-best="chat"]').getByRole('button', { name: /^Fetch/ }).waitFor();
+    await page
+      .locator('[data-best="chat"]')
+      .getByRole('button', { name: /^Fetch/ })
+      .waitFor();
     const best = model(page, 'gemma-3-12b-it-q4_k_m');
     await best.getByRole('button', { name: /^Fetch Gemma 3 12B/ }).click();
     const licence = page.getByRole('form', { name: 'Licence of Gemma 3 12B' });
