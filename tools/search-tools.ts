@@ -7,7 +7,12 @@ const BEGINNING = 0.6;
 /** Shorter beginnings are those of too many words. */
 const SHORTEST = 4;
 /** Found in every description, and so in none. */
-const SMALL_WORDS = new Set(['a', 'an', 'and', 'for', 'in', 'my', 'of', 'on', 'or', 'the', 'to', 'with']);
+const SMALL_WORDS = new Set(
+  (
+    'a an and any are as at be by can could did do does for from had has have he her him his how i if in is it its just let me my no not of on or our please ' +
+    'she should so some that the their them then there these they this those to up us was we were what when where which who whose why will with would you your'
+  ).split(' '),
+);
 /** Words of a query that are looked at: a model may send a whole page. */
 const MOST_WORDS = 20;
 

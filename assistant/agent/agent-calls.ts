@@ -13,6 +13,7 @@ import type { WrittenCall } from './read-answer.ts';
 import { RepeatedCalls } from './repeated-calls.ts';
 import type { ReplyWriter } from './reply-writer.ts';
 import { describe, ShownTools } from './shown-tools.ts';
+import { UnseenChanges } from './unseen-changes.ts';
 
 interface Words {
   text: string;
@@ -49,6 +50,7 @@ export class AgentCalls {
   /** Things that were done in this turn, or passed on. */
   #changes = 0;
   #told = false;
+  readonly #unseen: UnseenChanges;
   readonly shown: ShownTools;
   readonly sources = new AnswerSources();
   readonly plans: AgentPlans;
@@ -60,6 +62,7 @@ export class AgentCalls {
     this.#reply = reply;
     this.#signal = signal;
     this.#mark = `outside-${options.newId()}`;
+    this.#unseen = new UnseenChanges((tool, input) => options.preview(tool, input));
     this.shown = new ShownTools(
       {
         tools: (words, limit) => options.tools(words, limit),
@@ -92,6 +95,11 @@ export class AgentCalls {
   /** The person has heard something that needs no more words. */
   get hasTold(): boolean {
     return this.#told;
+  }
+
+  /** What was tried and not seen to be done, for the person: whatever a model says of it. */
+  unseen(): string | undefined {
+    return this.#unseen.words();
   }
 
   get changes(): number {
@@ -161,7 +169,9 @@ export class AgentCalls {
   }
 
   async #call(tool: ListedTool, input: Record<string, unknown>): Promise<Words> {
-    return outcomeWords(await this.#made(tool, input), this.#outputLimit, this.#mark);
+    const outcome = await this.#made(tool, input);
+    if (tool.risk !== 'observe' && outcome.dryRun !== true) this.#unseen.note(tool, input, outcome);
+    return outcomeWords(outcome, this.#outputLimit, this.#mark);
   }
 
   async #made(tool: ListedTool, input: Record<string, unknown>): Promise<ToolOutcome> {

@@ -62,6 +62,8 @@ export class AgentTurn {
       if (trouble !== undefined) this.#reply.tell(trouble);
       const undone = this.#calls.plans.undone();
       if (undone !== undefined) this.#reply.tell(undone);
+      const unseen = this.#calls.unseen();
+      if (unseen !== undefined) this.#reply.tell(unseen);
     } finally {
       this.#calls.plans.end();
     }

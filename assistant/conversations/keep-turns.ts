@@ -63,13 +63,7 @@ interface KeptTurn {
   stopped: boolean;
 }
 
-/** Follows the events of turns until they end, and keeps what was said in conversations. Never throws for a disk that refuses. */
-export async function keepTurns(events: AsyncIterable<TurnEvent>, options: TurnKeeperOptions): Promise<void> {
-  const keeper = new TurnKeeper(options);
-  for await (const event of events) keeper.take(event);
-}
-
-/** The same, told event by event. */
+/** Takes the events of turns, one by one, and keeps what was said in conversations. Never throws for a disk that refuses. */
 export class TurnKeeper {
   readonly #options: TurnKeeperOptions;
   readonly #turns = new Map<string, KeptTurn>();

@@ -17,7 +17,7 @@ export interface OpenModel extends AsyncDisposable {
   clock: FakeClock;
 }
 
-/** What a model, or the side that plays its part, can do; a test that needs more is skipped. */
+/** What a model, or the side that plays its part, can do; a test that needs more is none of its own. */
 export interface ModelAbilities {
   /** The pieces of the script arrive as they are. */
   exactPieces?: boolean;
@@ -57,6 +57,18 @@ const TIME: typeof LIGHT = {
   description: 'Tells the time',
   inputSchema: { type: 'object', properties: {}, additionalProperties: false },
 };
+
+/** What the other side cannot play is no test of this model, so it is not counted as one that was left out. */
+const itWhere =
+  (can: boolean) =>
+  (title: string, body: () => Promise<void>): void => {
+    if (can) it(title, body);
+  };
+const describeWhere =
+  (can: boolean) =>
+  (title: string, body: () => void): void => {
+    if (can) describe(title, body);
+  };
 
 /** What every language model must do, whoever gives it. `open` starts a fresh one, with `SUITE_LIMITS`. */
 export function describeLanguageModel(name: string, open: () => Promise<OpenModel>, abilities: ModelAbilities = {}): void {
@@ -188,13 +200,13 @@ export function describeLanguageModel(name: string, open: () => Promise<OpenMode
         expect((await seenOf()).json).toMatchObject({ type: 'object', properties: { lights: { type: 'number' } }, required: ['lights'] });
       });
 
-      it.runIf(key !== undefined)('sends its key where the other side looks for it', async () => {
+      itWhere(key !== undefined)('sends its key where the other side looks for it', async () => {
         await stream({ text: 'a' });
         expect((await seenOf()).key).toBe(key);
       });
     });
 
-    describe.runIf(toolCalls)('with tools', () => {
+    describeWhere(toolCalls)('with tools', () => {
       it('tells of its tools, and gives a call with its input', async () => {
         const answer = await stream({ toolCalls: [{ name: 'set_light', input: { room: 'hall', on: true } }] }, { tools: [LIGHT, TIME] });
         const { tools } = await seenOf();
@@ -262,7 +274,7 @@ export function describeLanguageModel(name: string, open: () => Promise<OpenMode
         expect((await seenOf(2)).toolChoice).toEqual({ name: 'get_time' });
       });
 
-      it.runIf(brokenToolInput)('marks a call whose input is no JSON, and goes on', async () => {
+      itWhere(brokenToolInput)('marks a call whose input is no JSON, and goes on', async () => {
         const answer = await stream({ toolCalls: [{ name: 'set_light', rawInput: '{"room": "hall", on' }] }, { tools: [LIGHT] });
         expect(answer.failure).toBeUndefined();
         expect(answer.calls).toMatchObject([
@@ -298,7 +310,7 @@ export function describeLanguageModel(name: string, open: () => Promise<OpenMode
         expect(opened.count()).toBe(0);
       });
 
-      it.runIf(plays('silence'))('waits no longer for a first word', async () => {
+      itWhere(plays('silence'))('waits no longer for a first word', async () => {
         const stop = new AbortController();
         opened.play({ trouble: { kind: 'silence', before: 'headers' } });
         const asking = opened.model.doStream({ prompt: QUESTION, abortSignal: stop.signal });
@@ -326,7 +338,7 @@ export function describeLanguageModel(name: string, open: () => Promise<OpenMode
         [529, 'overloaded', true],
       ];
       for (const [code, kind, retryable] of STATUSES) {
-        it.runIf(plays('status'))(`takes HTTP ${code} for ${kind}`, async () => {
+        itWhere(plays('status'))(`takes HTTP ${code} for ${kind}`, async () => {
           const failure = await status({
             status: code,
             ...(code === 429 ? { headers: { 'retry-after': '7' }, code: 'rate_limit_exceeded' } : {}),
@@ -337,29 +349,29 @@ export function describeLanguageModel(name: string, open: () => Promise<OpenMode
         });
       }
 
-      it.runIf(plays('status'))('knows a model that is not there', async () => {
+      itWhere(plays('status'))('knows a model that is not there', async () => {
         const failure = await status({ status: 404, code: 'model_not_found', message: `The model ${opened.model.modelId} does not exist` });
         expect(failure).toMatchObject({ kind: 'no-such-model', retryable: false });
         expect(failure.sentence).toContain(opened.model.modelId);
       });
 
-      it.runIf(plays('status'))('reads an error that is no JSON', async () => {
+      itWhere(plays('status'))('reads an error that is no JSON', async () => {
         expect(await status({ status: 502, body: '<html>Bad gateway</html>' })).toMatchObject({ kind: 'failed', retryable: true });
       });
 
-      it.runIf(plays('status') && key !== undefined)('keeps its key to itself, though the other side repeats it', async () => {
+      itWhere(plays('status') && key !== undefined)('keeps its key to itself, though the other side repeats it', async () => {
         const failure = await status({ status: 401, message: `Incorrect API key provided: ${key}` });
         expect(JSON.stringify({ ...failure, message: failure.message, stack: failure.stack, detail: failure.detail })).not.toContain(key);
       });
 
-      it.runIf(plays('error-event'))('fails with what was said before, when an error comes in the middle', async () => {
+      itWhere(plays('error-event'))('fails with what was said before, when an error comes in the middle', async () => {
         const answer = await stream({ text: ['Half of ', 'it'], trouble: { kind: 'error-event' } });
         expect(answer.text).toBe('Half of it');
         expect(answer.failure).toMatchObject({ kind: 'failed', retryable: true });
         expectOneEnd(answer);
       });
 
-      it.runIf(plays('cut'))('fails with what was said before, when the connection dies', async () => {
+      itWhere(plays('cut'))('fails with what was said before, when the connection dies', async () => {
         const heard = Promise.withResolvers<void>();
         opened.play({ steps: [{ text: 'Half of ' }, { text: 'it' }, { until: heard.promise }], trouble: { kind: 'cut' } });
         const { stream: parts } = await opened.model.doStream({ prompt: QUESTION });
@@ -372,60 +384,60 @@ export function describeLanguageModel(name: string, open: () => Promise<OpenMode
         expectOneEnd(answer);
       });
 
-      it.runIf(plays('no-finish'))('does not take a stream that just ends for an answer', async () => {
+      itWhere(plays('no-finish'))('does not take a stream that just ends for an answer', async () => {
         const answer = await stream({ text: ['Half of ', 'it'], trouble: { kind: 'no-finish' } });
         expect(answer.text).toBe('Half of it');
         expect(answer.failure).toMatchObject({ kind: 'broken-answer', retryable: true });
         expectOneEnd(answer);
       });
 
-      it.runIf(plays('malformed'))('fails at an event that is no JSON', async () => {
+      itWhere(plays('malformed'))('fails at an event that is no JSON', async () => {
         const answer = await stream({ text: 'Half', trouble: { kind: 'malformed' } });
         expect(answer.text).toBe('Half');
         expect(answer.failure).toMatchObject({ kind: 'broken-answer', retryable: true });
         expectOneEnd(answer);
       });
 
-      it.runIf(plays('garbage'))('fails at bytes of no format', async () => {
+      itWhere(plays('garbage'))('fails at bytes of no format', async () => {
         expect(failureOf(await settled(stream({ trouble: { kind: 'garbage' } })))).toMatchObject({ kind: 'broken-answer' });
       });
 
-      it.runIf(plays('double-finish'))('finishes once', async () => {
+      itWhere(plays('double-finish'))('finishes once', async () => {
         const answer = await stream({ text: 'All.', trouble: { kind: 'double-finish' } });
         expect(answer).toMatchObject({ text: 'All.', failure: undefined });
         expectOneEnd(answer);
       });
 
-      it.runIf(plays('lingers'))('ends with its answer, though the connection stays open', async () => {
+      itWhere(plays('lingers'))('ends with its answer, though the connection stays open', async () => {
         const answer = stream({ text: 'All.', trouble: { kind: 'lingers' } });
         expect(await answered(answer, opened.clock)).toMatchObject({ text: 'All.' });
       });
 
-      it.runIf(plays('other-answer'))('knows a web page from a model', async () => {
+      itWhere(plays('other-answer'))('knows a web page from a model', async () => {
         const page = { kind: 'other-answer', contentType: 'text/html; charset=utf-8', body: '<html><form>Sign in</form></html>' } as const;
         const failure = failureOf(await settled(stream({ trouble: page })));
         expect(failure).toMatchObject({ kind: 'broken-answer', retryable: false });
         expect(failure.sentence).toContain('web page');
       });
 
-      it.runIf(plays('other-answer'))('fails at an answer of another format', async () => {
+      itWhere(plays('other-answer'))('fails at an answer of another format', async () => {
         const other = { kind: 'other-answer', contentType: 'application/json', body: '{"hello":"world"}' } as const;
         expect(failureOf(await settled(stream({ trouble: other })))).toMatchObject({ kind: 'broken-answer' });
       });
 
-      it.runIf(plays('huge-line'))('does not swallow a line without end', async () => {
+      itWhere(plays('huge-line'))('does not swallow a line without end', async () => {
         const huge = { kind: 'huge-line', bytes: 64 * 1_048_576 } as const;
         expect(failureOf(await settled(stream({ trouble: huge })))).toMatchObject({ kind: 'broken-answer' });
         expect(await (await opened.asked(0)).closed).toBe('given-up');
       });
 
-      it.runIf(plays('endless'))('does not listen for ever to an answer without end', async () => {
+      itWhere(plays('endless'))('does not listen for ever to an answer without end', async () => {
         const answer = await stream({ trouble: { kind: 'endless' } });
         expect(answer.failure).toMatchObject({ kind: 'broken-answer' });
         expect(await (await opened.asked(0)).closed).toBe('given-up');
       });
 
-      it.runIf(plays('silence'))('does not wait for ever for the first word', async () => {
+      itWhere(plays('silence'))('does not wait for ever for the first word', async () => {
         opened.play({ trouble: { kind: 'silence', before: 'headers' } });
         const asking = watched(opened.model.doStream({ prompt: QUESTION }));
         await opened.asked(0);
@@ -436,7 +448,7 @@ export function describeLanguageModel(name: string, open: () => Promise<OpenMode
         expect(await (await opened.asked(0)).closed).toBe('given-up');
       });
 
-      it.runIf(plays('silence'))('does not wait for ever for the next one', async () => {
+      itWhere(plays('silence'))('does not wait for ever for the next one', async () => {
         const answer = watched(stream({ text: 'Half', trouble: { kind: 'silence', before: 'end' } }));
         await opened.asked(0);
         expect(await answered(answer.promise, opened.clock)).toMatchObject({
