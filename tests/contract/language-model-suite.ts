@@ -321,7 +321,7 @@ export function describeLanguageModel(name: string, open: () => Promise<OpenMode
       });
     });
 
-    describe('in trouble', () => {
+    describeWhere(troubles === 'all' || troubles.length > 0)('in trouble', () => {
       const status = async (given: Omit<Extract<Trouble, { kind: 'status' }>, 'kind'>): Promise<ProviderFailure> => {
         const answer = await settled(stream({ trouble: { kind: 'status', ...given } }));
         expect(opened.count()).toBe(1); // nobody tried again by himself
