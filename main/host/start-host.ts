@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { SpokenAnswer } from '../../assistant/persona/spoken-answer.ts';
 import { homeView } from '../../assistant/skills/home-view.ts';
 import { TimerService } from '../../assistant/timers/timer-service.ts';
@@ -23,8 +22,7 @@ import { createSecretHandles } from '../../tools/secret-handles.ts';
 import { PlanSpeech } from '../mind/plan-speech.ts';
 import { startMind } from '../mind/start-mind.ts';
 import type { ChildLauncher } from '../supervisor/child.ts';
-import { forkLauncher } from '../supervisor/fork-launcher.ts';
-import { startVoiceService } from '../supervisor/voice-service.ts';
+import type { VoiceService } from '../supervisor/voice-service.ts';
 import type { WyomingQuestion } from '../wyoming/wyoming-server.ts';
 import { startWyomingServer } from '../wyoming/wyoming-server.ts';
 import { answerText } from './answer-text.ts';
@@ -45,6 +43,7 @@ import type { Log } from './log.ts';
 import { openHome } from './open-home.ts';
 import { openPages, type Pages } from './open-pages.ts';
 import { openTools } from './open-tools.ts';
+import { openVoice } from './open-voice.ts';
 import { overrideStore } from './override-store.ts';
 import { OwnSentences } from './own-sentences.ts';
 import { PageSound } from './page-sound.ts';
@@ -79,8 +78,6 @@ export interface HostOptions {
   launchModels?: ChildLauncher;
 }
 
-const VOICE_PROCESS = fileURLToPath(new URL('../../voice/process/voice-process.ts', import.meta.url));
-
 /** Starts JARVIS: voice, home, gate, mind, page. Throws with a sentence for people when a part that it cannot do without is broken. */
 export async function startHost(options: HostOptions): Promise<Host> {
   const { dataFolder, settings, log, runId } = options;
@@ -98,8 +95,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
   // The voice comes first: its process loads the engines while the home is being opened here.
   let vocabulary: Vocabulary | undefined;
   let bridges: () => BridgeStatus[] = () => [];
-  const sound = new PageSound({ clock, log, voice: () => voice, newId });
-  const state = new HostState({
+  const sound: PageSound = new PageSound({ clock, log, voice: () => voice, newId });
+  const state: HostState = new HostState({
     bridges: () => bridges(),
     engines: () => voice?.engines() ?? [],
     sound,
@@ -107,26 +104,18 @@ export async function startHost(options: HostOptions): Promise<Host> {
     room: settings.room,
     stopped: () => stop.stopped,
   });
-  const voice = options.voice
+  const voice: VoiceService | undefined = options.voice
     ? parts.use(
-        startVoiceService({
-          launch: options.launchVoice ?? forkLauncher({ script: VOICE_PROCESS }),
+        openVoice({
+          launch: options.launchVoice,
           settings: settings.voice,
           dataFolder,
-          answerCompleteness: (text) => vocabulary?.current().completeness(text) ?? 'incomplete',
+          completeness: (text) => vocabulary?.current().completeness(text) ?? 'incomplete',
+          state,
+          sound,
           clock,
           newId,
           log,
-          onStatus(service) {
-            if (service.state === 'restarting') state.notice('warning', 'My hearing and voice stopped and are starting again.');
-            state.setService(service);
-          },
-          onEngines(engines) {
-            for (const engine of engines.filter((each) => each.fellBack)) state.notice('warning', `${engine.engine}: ${engine.detail}`);
-            state.changed();
-          },
-          onLevel: (level) => sound.level(level, (shown) => state.changes.publish({ type: 'level', ...shown })),
-          onRestarted: () => state.notice('info', 'My hearing and voice are back.'),
         }),
       )
     : undefined;
