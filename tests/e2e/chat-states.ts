@@ -264,6 +264,8 @@ export function registerChatStates({ ready, host }: PageUnderTest): void {
     ];
     const page = await ready();
     await openChat(page);
+    // The chat comes in a file of its own; until then nobody hears its keys.
+    await page.getByLabel('Search the conversations').waitFor();
     await page.keyboard.press('Control+k');
     await page.keyboard.type('message');
     await page.locator('mark', { hasText: 'message' }).waitFor();
