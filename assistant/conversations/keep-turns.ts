@@ -6,6 +6,7 @@ import type { Taint } from '../../contract/tool.ts';
 import type { TurnEvent, TurnEventOf } from '../../contract/turn-event.ts';
 import type { ConversationStore, NewMessage } from './conversation-store.ts';
 import { SpeakingRate } from './speaking-rate.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 export interface TurnKeeperOptions {
   /** Of another database while nothing is to be kept on disk. */
@@ -136,7 +137,7 @@ export class TurnKeeper {
       case 'transcript-ended':
         if (event.rejected === true || event.text.trim() === '') turn.dropped = true;
         // Kept with its answer, or when a model is asked: a command does not wait for the disk.
-        else turn.words = event.text;
+        else turn.words = withoutSecrets(event.text);
         return;
       case 'model-chosen':
         // An answer of a model is chat, wherever the question came from.

@@ -169,7 +169,7 @@ export class Models implements AsyncDisposable {
   /** Reads what is installed and goes on with what was being fetched. Rejects when a list cannot be read. */
   async open({ fetches }: { /** False: another JARVIS may be fetching. */ fetches: boolean }): Promise<void> {
     if (fetches) await this.engine.packs.tidy();
-    await Promise.all([this.library.open(), fetches ? this.downloads.open() : undefined]);
+    await (fetches ? Promise.all([this.library.open(), this.downloads.open()]) : this.library.look());
     await this.engine.open();
     this.#follow(this.pool.changes.subscribe(this.#ending.signal));
     this.#follow(this.downloads.changes(this.#ending.signal));

@@ -69,6 +69,12 @@ export class ModelLibrary {
     await this.check();
   }
 
+  /** As `open`, without writing down what was found: another JARVIS may be at the list. */
+  async look(): Promise<void> {
+    const { models } = parseRows(await this.#options.store.load());
+    this.#models = await this.#checked(models);
+  }
+
   /** As of the last reading or change, oldest first. */
   list(): readonly InstalledModel[] {
     return this.#models;
@@ -85,15 +91,7 @@ export class ModelLibrary {
 
   /** Is the file there, of the same size, with a sane header? Says so at each model. */
   async check(): Promise<readonly InstalledModel[]> {
-    await this.#change(async ({ models }) => {
-      const checked = await Promise.all(
-        models.map(async ({ problem: _, ...model }) => {
-          const problem = await this.#problemOf(model);
-          return problem === undefined ? model : { ...model, problem };
-        }),
-      );
-      return checked;
-    });
+    await this.#change(({ models }) => this.#checked(models));
     return this.#models;
   }
 
@@ -201,6 +199,15 @@ export class ModelLibrary {
     });
     if (added === undefined) throw new Error(`${model.title} could not be added.`);
     return added;
+  }
+
+  #checked(models: readonly InstalledModel[]): Promise<InstalledModel[]> {
+    return Promise.all(
+      models.map(async ({ problem: _, ...model }) => {
+        const problem = await this.#problemOf(model);
+        return problem === undefined ? model : { ...model, problem };
+      }),
+    );
   }
 
   async #problemOf(model: InstalledModel): Promise<string | undefined> {
