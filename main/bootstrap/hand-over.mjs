@@ -15,7 +15,7 @@ const KILL_MS = 10_000;
 
 /**
  * Reading a thousand modules makes much that is thrown away at once. V8 would let its room for young objects grow with that, by a hundred megabytes that it
- * never gives back; a host lets it grow again when it has started.
+ * never gives back.
  */
 const SMALL_START = '--semi-space-growth-factor=1';
 

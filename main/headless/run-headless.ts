@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setFlagsFromString } from 'node:v8';
 import { openDataFolder } from '../../store/data-folder.ts';
 import { takeInstanceLock } from '../../store/instance-lock.ts';
 import { openLog } from '../host/log.ts';
@@ -44,8 +43,6 @@ export async function runHeadless(options: { open: boolean; port?: number }): Pr
       if (options.open && settings.server.openBrowser && host.address !== undefined) openPage(host.address);
       await Promise.race([
         host.listening().then(() => {
-          // What was read at the start is thrown away: from now on work may take the room that it needs (see main/bootstrap/hand-over.mjs).
-          setFlagsFromString('--semi-space-growth-factor=2');
           process.stdout.write('Listening. Say "Jarvis, turn on the kitchen light". Ctrl-C ends.\n');
         }),
         ended,

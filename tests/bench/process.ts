@@ -18,6 +18,8 @@ import { milliseconds } from './report.ts';
 import { quiet } from './spoken-command.ts';
 
 const HOST = fileURLToPath(new URL('../../main/headless/index.ts', import.meta.url));
+/** As `npm start` hands over to it. */
+const RUN = fileURLToPath(new URL('../../main/bootstrap/run.mjs', import.meta.url));
 /** After which a host that tells nothing is given up, in ms. */
 const START_MS = 60_000;
 const IDLE_MS = 10_000;
@@ -44,7 +46,7 @@ async function starts(): Promise<Figure[]> {
 
 async function oneStart(name: string, dataFolder: string, idle: boolean): Promise<Figure[]> {
   const began = performance.now();
-  const child = spawn(process.execPath, [HOST], {
+  const child = spawn(process.execPath, [RUN, HOST], {
     env: { ...process.env, JARVIS_DATA: dataFolder },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
