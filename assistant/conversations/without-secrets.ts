@@ -8,7 +8,10 @@ const NUMBER = `(?:\\p{Nd}(?:[\\s-]*\\p{Nd}){3,}|${FIGURE}(?:[\\s-]+${FIGURE}){2
 /** Codes that open nothing. */
 const HARMLESS = '(?<!\\b(?:error|status|exit|http|zip|post|postal|area|country|product|source|dress|bar|morse|return)[\\s-]+)';
 /** "the alarm code is 4 7 1 1", "with the PIN one two three four" */
-const CODE = new RegExp(`${HARMLESS}\\b((?:(?:pin|passcode)s?|(?:the|my|our|your|his|her|their|with|door|gate|alarm|lock|access|security|entry)[\\s-]+(?:code|combination)s?)\\b[^.?!\\n]{0,40}?)(?<![\\p{L}\\p{Nd}])${NUMBER}`, 'giu');
+const CODE = new RegExp(
+  `${HARMLESS}\\b((?:(?:pin|passcode)s?|(?:the|my|our|your|his|her|their|with|door|gate|alarm|lock|access|security|entry)[\\s-]+(?:code|combination)s?)\\b[^.?!\\n]{0,40}?)(?<![\\p{L}\\p{Nd}])${NUMBER}`,
+  'giu',
+);
 /** "my password is hunter2" */
 const PASSWORD = /\b((?:password|passphrase|passcode)s?\b[^.?!\n]{0,30}?(?:\b(?:is|was|to|be)\b|[:=])\s*)("[^"\n]+"|\S+)/giu;
 
