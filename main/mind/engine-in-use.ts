@@ -10,6 +10,7 @@ import { findCudaLibraries } from '../../models/engine/find-cuda-libraries.ts';
 import { findNpm } from '../../models/engine/run-npm.ts';
 import type { EngineChoice } from '../supervisor/models-service.ts';
 import { inWords } from './in-words.ts';
+import type { MachineReading } from './plan-models.ts';
 
 export interface EngineInUseOptions {
   /** `<data>/engines` is made in it when something is fetched. */
@@ -17,6 +18,8 @@ export interface EngineInUseOptions {
   /** `auto`, or what the person forces. */
   build: Settings['models']['build'];
   readMachine(): Promise<Machine>;
+  /** Bytes of the cards that our own models hold now. */
+  heldGpuBytes(): number;
   /** The models process is to take this one from now on. */
   configure(engine: EngineChoice): Promise<void>;
   changed(): void;
@@ -31,6 +34,7 @@ export class EngineInUse {
   readonly #options: EngineInUseOptions;
   /** As last read; until then what the system says of its memory alone. */
   #machine: Machine;
+  #heldGpuBytes = 0;
   #choice: BuildChoice;
   #pack: EnginePack | undefined;
   #engine: EngineChoice | undefined;
@@ -66,9 +70,9 @@ export class EngineInUse {
     return this.#choice;
   }
 
-  /** The machine as the engine in use sees it: the CPU build knows no card. */
-  get seen(): Machine {
-    return withBuild(this.#machine, this.#engine?.build ?? this.#choice.build);
+  /** The machine as the engine in use sees it, when it was read last: the CPU build knows no card. */
+  get seen(): MachineReading {
+    return { machine: withBuild(this.#machine, this.#engine?.build ?? this.#choice.build), heldGpuBytes: this.#heldGpuBytes };
   }
 
   /** It can be started: its pack is here, or it lies with JARVIS itself. */
@@ -89,10 +93,12 @@ export class EngineInUse {
   /** `chosen`: as it would be seen by the build that is chosen for it. */
   async readMachine(): Promise<{ machine: Machine; chosen: Machine }> {
     const { readMachine, environment } = this.#options;
+    const heldGpuBytes = this.#options.heldGpuBytes();
     const machine = await readMachine();
     const hasNvidia = machine.cards.some(({ vendor }) => vendor === 'nvidia');
     const libraries = hasNvidia ? await findCudaLibraries(machine.platform, environment) : undefined;
     this.#machine = machine;
+    this.#heldGpuBytes = heldGpuBytes;
     this.#choice = chooseBuild(machine, this.#forced(), libraries);
     return { machine, chosen: withBuild(machine, this.#choice.build) };
   }

@@ -49,13 +49,6 @@ export interface ModelsOptions {
   fetch?: typeof fetch;
 }
 
-/** What the voice process holds: its engines are small, and it comes first. */
-const _VOICE = [
-  { kind: 'stt', title: 'Phrase recogniser', memoryBytes: 60_000_000 },
-  { kind: 'wake', title: 'Wake word', memoryBytes: 10_000_000 },
-  { kind: 'tts', title: 'espeak-ng', memoryBytes: 20_000_000 },
-] as const;
-
 export const MODELS_PROCESS = fileURLToPath(new URL('../../models/process/models-process.ts', import.meta.url));
 
 /** Everything about local models: what there is, what fits, what is fetched, loaded and asked. Opens nothing native before a model is asked for. */
@@ -91,6 +84,7 @@ export class Models implements AsyncDisposable {
       dataFolder,
       build: settings.build,
       readMachine: () => options.hardware.readMachine(),
+      heldGpuBytes: () => this.pool.status().resident.reduce((sum, { gpuBytes }) => sum + gpuBytes, 0),
       configure: (engine) => this.#service.configure(engine),
       changed: () => this.#changed(),
       clock,
@@ -149,7 +143,7 @@ export class Models implements AsyncDisposable {
       find: (id) => this.library.find(id),
       planLoad: (model, available, limits) =>
         planLoad(model, available, model.kind === 'embedding' ? limits : { contextSize: options.mind().contextSize, ...limits }),
-      budget: (held) => modelBudget(this.engine.seen, settings, held),
+      budget: () => modelBudget(this.engine.seen, settings),
       smaller: (model) => this.#smaller(model),
       idleUnloadMs: () => options.mind().idleUnloadMinutes * 60_000,
       clock,
@@ -234,7 +228,7 @@ export class Models implements AsyncDisposable {
     return download;
   }
 
-  /** Waits until it rests; the signal stops the waiting alone. */
+  /** Of LM Studio and Ollama, those that could be used. */
   async found(): Promise<FoundModel[]> {
     const found = await inWords(() => this.library.scan());
     return found

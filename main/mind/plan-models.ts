@@ -39,15 +39,21 @@ function wantedOf(kind: ModelKind, installed: readonly InstalledModel[], machine
 
 const shapeOf = ({ shape }: Pick<CatalogueEntry, 'shape'>): Pick<WantedModel, 'shape'> => (shape === undefined ? {} : { shape });
 
-/** What all language models together may take; `held` is what they hold of it already. */
+/** What is free on the cards is told for one moment: it belongs together with what our own models held then. */
+export interface MachineReading {
+  machine: Machine;
+  /** Bytes of the cards that JARVIS's own models held when it was read. */
+  heldGpuBytes: number;
+}
+
+/** What all language models together may take, with what they hold already. */
 export function modelBudget(
-  machine: Machine,
+  { machine, heldGpuBytes }: MachineReading,
   settings: Pick<Settings['models'], 'gpuBytes' | 'memoryBytes'>,
-  held: ModelMemory,
 ): ModelMemory {
   const { gpuBytes = Number.POSITIVE_INFINITY, memoryBytes = Number.POSITIVE_INFINITY } = settings;
   const card = usableCard(machine);
-  const free = machine.cards.reduce((sum, each) => sum + (each.freeBytes ?? each.memoryBytes), 0) + held.gpuBytes;
-  const gpu = Math.min(gpuBudget(card), card?.shared === true ? Number.POSITIVE_INFINITY : free, gpuBytes);
+  const left = machine.cards.reduce((sum, each) => sum + (each.freeBytes ?? each.memoryBytes), 0) + heldGpuBytes;
+  const gpu = Math.min(gpuBudget(card), card?.shared === true ? Number.POSITIVE_INFINITY : left, gpuBytes);
   return { gpuBytes: Math.max(0, gpu), memoryBytes: Math.max(0, Math.min(memoryBudget(machine), memoryBytes)) };
 }

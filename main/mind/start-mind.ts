@@ -17,6 +17,7 @@ import type { ChildLauncher } from '../supervisor/child.ts';
 import { forkLauncher } from '../supervisor/fork-launcher.ts';
 import { OpenMind } from './open-mind.ts';
 import { MODELS_PROCESS, Models } from './open-models.ts';
+import { tellModels } from './tell-models.ts';
 
 export interface StartMindOptions {
   dataFolder: string;
@@ -50,9 +51,6 @@ export interface StartedMind extends AsyncDisposable {
   /** Tells the pages what changes, until `signal`. */
   tell(signal: AbortSignal): Promise<void>;
 }
-
-/** ms between two tellings of what changes all the time. */
-const TELL_MS = 250;
 
 /** Rejects in words when conversations or the lists of models cannot be opened at all. */
 export async function startMind(options: StartMindOptions): Promise<StartedMind> {
@@ -140,13 +138,7 @@ export async function startMind(options: StartMindOptions): Promise<StartedMind>
       const tool = registry.list().find((each) => each.name === name);
       return tool !== undefined && isUsable(tool) && name !== CONVERSE_TOOL;
     },
-    async tell(signal) {
-      for await (const _ of models.changes.subscribe(signal)) {
-        const pack = await models.engine.pack();
-        state.changes.publish({ type: 'models-changed', downloads: models.downloads.list(), pack, pool: models.pool.status() });
-        await clock.sleep(TELL_MS, signal);
-      }
-    },
+    tell: (signal) => tellModels(models, (event) => state.changes.publish(event), clock, signal),
     async [Symbol.asyncDispose]() {
       await ready;
       await owned.disposeAsync();
