@@ -134,6 +134,18 @@ describe('a conversation', () => {
     ]);
   });
 
+  it('knows who talks from the first event of the turn on', async () => {
+    mouth.there = false;
+    const seen: (string | undefined)[] = [];
+    journal.tellFirst((event) => {
+      if (event.type === 'turn-started') seen.push(conversation.personOf(event.turnId));
+    });
+    conversation.ask('what time is it', { source: 'api', person: { name: 'Anna', role: 'user' } });
+    conversation.ask('what time is it', { source: 'page' });
+    await conversation.settled();
+    expect(seen).toEqual(['Anna', undefined]);
+  });
+
   it('is silent where nobody listens', async () => {
     mouth.there = false;
     const turnId = conversation.ask('what time is it', { source: 'cli' });

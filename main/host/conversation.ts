@@ -186,6 +186,11 @@ export class Conversation {
     return busy;
   }
 
+  /** Name of who talks in a turn that is under way; undefined: whoever sits at this machine. */
+  personOf(turnId: string): string | undefined {
+    return this.#turns.get(turnId)?.person?.name;
+  }
+
   /** Drops one turn that is under way; false when there is none of that id. */
   stop(turnId: string): boolean {
     const turn = this.#turns.get(turnId);

@@ -11,6 +11,8 @@ export interface SafetyParts {
   audit: Pick<Audit, 'write'>;
   stopControl: StopControl;
   secrets: SecretStore;
+  /** Whoever was refused with the value that was there before may try again. */
+  secretChanged(name: string): void;
   signedCommands: SignedCommands;
 }
 
@@ -23,7 +25,14 @@ type SafetyProcedures = Pick<
 >;
 
 /** The record, the emergency stop, the names of secrets, and commands of other devices. */
-export function safetyProcedures({ auditFolder, audit, stopControl, secrets, signedCommands }: SafetyParts): SafetyProcedures {
+export function safetyProcedures({
+  auditFolder,
+  audit,
+  stopControl,
+  secrets,
+  secretChanged,
+  signedCommands,
+}: SafetyParts): SafetyProcedures {
   return {
     audit: ({ limit = PAGE, ...search }) => searchAudit(auditFolder, { ...search, limit }),
     async verifyAudit() {
@@ -42,6 +51,7 @@ export function safetyProcedures({ auditFolder, audit, stopControl, secrets, sig
         // No record, no change.
         await audit.write({ kind: 'secret', act: replaced ? 'replaced' : 'kept', name, by: source }, { durable: true });
         await secrets.set(name, value);
+        secretChanged(name);
         return { replaced };
       }),
     deleteSecret: ({ name }, { source }) =>
@@ -49,6 +59,7 @@ export function safetyProcedures({ auditFolder, audit, stopControl, secrets, sig
         const deleted = (await secrets.get(name)) !== undefined;
         if (deleted) await audit.write({ kind: 'secret', act: 'forgotten', name, by: source }, { durable: true });
         if (deleted) await secrets.delete(name);
+        if (deleted) secretChanged(name);
         return { deleted };
       }),
     signed: (envelope) => signedCommands.take(envelope),

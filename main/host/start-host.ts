@@ -226,6 +226,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       registry,
       approvals,
       sentences: sentences.loaded,
+      personOf: (turnId) => conversation.personOf(turnId),
       roomName: (room) => home.area(room)?.name,
       children: () => [voice?.pid()].filter((pid) => pid !== undefined),
       clock,
@@ -344,6 +345,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     auditFolder,
     audit,
     secrets,
+    secretChanged: (name) => mind.secretChanged(name),
     stopControl,
     signedCommands: new SignedCommands({
       dataFolder,

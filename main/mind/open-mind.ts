@@ -48,6 +48,8 @@ export interface MindOptions {
   publish(event: InterfaceEvent): void;
   /** Sentences that the phrasebook knows, of no home in particular. */
   examples(): readonly string[];
+  /** Name of who talks in a turn; undefined: whoever sits at this machine. */
+  personOf(turnId: string): string | undefined;
   /** Name of the room, for people. */
   roomName(room: string): string | undefined;
 }
@@ -101,6 +103,7 @@ export class OpenMind implements AsyncDisposable {
       store: () => this.conversations(),
       clock,
       keep: () => file.now().keep,
+      personOf: (turnId) => options.personOf(turnId),
       titleOf: (tool) => registry.get(tool)?.manifest.title ?? tool,
       spokenForm,
       failed: (error) => this.#keepFailed(error),
@@ -202,6 +205,15 @@ export class OpenMind implements AsyncDisposable {
       throw error;
     }
     return this.report();
+  }
+
+  /** A key is another one: providers that use it, and were refused with the old one, are tried again. */
+  secretChanged(name: string): void {
+    const using = this.#options.file.now().providers.filter(({ secret }) => secret === name);
+    for (const { id } of using) this.router.settingsChanged(id);
+    if (using.length === 0) return;
+    this.#providers.settingsChanged();
+    this.#changed();
   }
 
   get providers(): Providers {

@@ -19,6 +19,8 @@ export interface ProvidersOptions {
 
 /** ms that a provider has to list its models. */
 const LIST_MS = 10_000;
+/** ms that somebody waits for a check. */
+const CHECK_MS = 20_000;
 
 /** Every provider that is set up, with our own models as the first. */
 export class Providers {
@@ -70,10 +72,14 @@ export class Providers {
       return { ok: models.length > 0, sentence, models };
     }
     const provider = this.#opened(settings, key);
-    const signal = AbortSignal.timeout(LIST_MS * 2);
-    const { ok, sentence } = await provider.check(signal);
-    if (!ok) return { ok, sentence, models: [] };
-    return { ok, sentence, models: await provider.listModels(signal) };
+    const signal = AbortSignal.timeout(CHECK_MS);
+    try {
+      const { ok, sentence, models = [] } = await provider.check(signal);
+      return { ok, sentence, models };
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      return { ok: false, sentence: `${provider.name} has not answered within ${CHECK_MS / 1000} seconds.`, models: [] };
+    }
   }
 
   /** Asks those at home anew for what they have. */

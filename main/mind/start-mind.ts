@@ -28,6 +28,8 @@ export interface StartMindOptions {
   approvals: Approvals;
   /** What people can say, for a model to say likewise. */
   sentences: LoadedPhrasebook;
+  /** Name of who talks in a turn; undefined: whoever sits at this machine. */
+  personOf(turnId: string): string | undefined;
   roomName(room: string): string | undefined;
   /** Process ids of what JARVIS has started beside the models. */
   children(): number[];
@@ -113,6 +115,7 @@ export async function startMind(options: StartMindOptions): Promise<StartedMind>
       notice,
       publish: (event) => state.changes.publish(event),
       examples: examplesOf(options.sentences),
+      personOf: options.personOf,
       roomName: options.roomName,
     }),
   );

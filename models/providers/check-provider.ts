@@ -11,8 +11,8 @@ export interface ProviderCheck {
   sentence: string;
   /** Where it is not well. */
   kind?: ProviderFailureKind;
-  /** How many models for conversation it has. */
-  models?: number;
+  /** Those for conversation that it has. */
+  models?: ProviderModel[];
   version?: string;
 }
 
@@ -39,10 +39,15 @@ export async function checkProvider({ type, name, ask, list }: CheckOptions, sig
         sentence: `${name} is too old: version ${version}, and 0.8.0 is the first that will do.`,
       };
     }
-    const models = (await list(signal)).length;
-    if (models === 0)
+    const models = await list(signal);
+    if (models.length === 0)
       return { ok: false, kind: 'no-such-model', models, ...told, sentence: `${name} answers, but has no model to talk with yet.` };
-    return { ok: true, models, ...told, sentence: `${name} answers, and has ${models === 1 ? 'one model' : `${models} models`}.` };
+    return {
+      ok: true,
+      models,
+      ...told,
+      sentence: `${name} answers, and has ${models.length === 1 ? 'one model' : `${models.length} models`}.`,
+    };
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof ProviderFailure) return { ok: false, kind: error.kind, sentence: error.sentence };

@@ -66,6 +66,19 @@ describe('a provider that fails before its first word', () => {
     expect(events).toContainEqual(expect.objectContaining({ type: 'model-chosen', provider: 'two' }));
   });
 
+  it('because of its key is asked again as soon as there is another key', async () => {
+    await host.post('/secrets', { name: 'lab-key', value: 'not-the-right-key-1' });
+    const [one] = await twoProviders({ secret: 'lab-key' }, { enabled: false });
+    one.requireKey('the-right-key-22222');
+    one.playAlways({ text: 'The fox sleeps.' });
+    await host.turn(QUESTION);
+    const state = async () => (await host.report()).providers.find(({ settings }) => settings.id === 'one')?.state;
+    expect(await state()).toBe('no-key');
+    await host.post('/secrets', { name: 'lab-key', value: 'the-right-key-22222' });
+    expect(await state()).toBe('ready');
+    expect((await host.turn(QUESTION)).reply).toBe('The fox sleeps.');
+  });
+
   it('and is not there at all leaves it to the next', async () => {
     const [one, two] = await twoProviders();
     await one[Symbol.asyncDispose]();
@@ -136,14 +149,15 @@ describe('a provider that dies in the middle of its answer', () => {
       'user: Your answer was cut off there. Write onl',
     ]);
     if (trouble.kind === 'cut')
-      expect(log).toMatchInlineSnapshot(`
+      // Nobody told what the broken answer took, so it is estimated from a prompt that holds what was said before.
+      expect(log.replace(/(?<="inputTokens":)\d{4}/u, 'estimated')).toMatchInlineSnapshot(`
       "turn-started {"source":"api","by":"text"}
       transcript-ended {"text":"tell me a tale of a fox","confidence":1,"engine":"text"}
       step-started {"step":1,"of":8}
       model-chosen {"provider":"one","model":"script","leavesHouse":false,"because":"it comes first in your order, and nothing may leave the house"}
       reply-delta {"text":"Once there was a fox who lived in ","rich":true}
       model-failed {"provider":"one","model":"script","reason":"The model server broke off the connection.","retryable":true}
-      model-ended {"provider":"one","model":"script","usage":{"inputTokens":1659,"outputTokens":10,"costMicros":0},"finish":"error"}
+      model-ended {"provider":"one","model":"script","usage":{"inputTokens":estimated,"outputTokens":10,"costMicros":0},"finish":"error"}
       model-chosen {"provider":"two","model":"script","leavesHouse":false,"because":"one/script could not, and it comes first in your order, and nothing may leave the house","continues":true}
       reply-delta {"text":"a wood.","rich":true}
       model-ended {"provider":"two","model":"script","usage":{"inputTokens":10,"outputTokens":5,"cachedInputTokens":0,"costMicros":0},"finish":"stop"}
